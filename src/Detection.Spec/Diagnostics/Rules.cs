@@ -1,0 +1,121 @@
+// Every problem the compiler can report, in the order of its phases. Ids are stable: never reuse one.
+namespace Detection.Spec.Diagnostics;
+
+/// <summary>The descriptors of all spec diagnostics.</summary>
+public static class Rules
+{
+    // Text and syntax: DG00xx
+    /// <summary>The text is not YAML.</summary>
+    public static readonly SpecDiagnosticDescriptor YamlSyntax = new("DG0001", "The text is not YAML", "{0}");
+
+    /// <summary>The document is too large, too deep or has too many nodes.</summary>
+    public static readonly SpecDiagnosticDescriptor LimitExceeded = new("DG0002", "The document exceeds a limit", "{0}");
+
+    /// <summary>A YAML feature that specs do without.</summary>
+    public static readonly SpecDiagnosticDescriptor UnsupportedYaml = new("DG0003", "YAML feature that specs do not have", "{0}");
+
+    /// <summary>A map has a key twice.</summary>
+    public static readonly SpecDiagnosticDescriptor DuplicateKey = new("DG0004", "Duplicate key", "The key '{0}' stands in this map already, at line {1}");
+
+    /// <summary>The file does not begin as a spec.</summary>
+    public static readonly SpecDiagnosticDescriptor NotASpec = new(
+        "DG0005",
+        "Not a spec",
+        "{0}; a spec is a map with 'spec: 1' and 'model: NAME'. If this file is not one, take it out with <DetectionSpec Remove=\"...\" />");
+
+    // Keys and values: DG01xx
+    /// <summary>A key that the place does not have.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownKey = new("DG0101", "Unknown key", "'{0}' is not a key of {1}.{2}");
+
+    /// <summary>A value of the wrong kind.</summary>
+    public static readonly SpecDiagnosticDescriptor WrongType = new("DG0102", "Wrong kind of value", "'{0}' must be {1}, but here is {2}");
+
+    /// <summary>A key is missing.</summary>
+    public static readonly SpecDiagnosticDescriptor MissingKey = new("DG0103", "Missing key", "{0} needs the key '{1}'");
+
+    /// <summary>A number outside what it may be.</summary>
+    public static readonly SpecDiagnosticDescriptor OutOfRange = new("DG0104", "Value out of range", "'{0}' is {1}, but must be {2}");
+
+    /// <summary>A word that is none of the allowed ones.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownValue = new("DG0105", "Unknown value", "'{0}' is no value of '{1}'; it may be {2}.{3}");
+
+    /// <summary>A name that cannot be a name.</summary>
+    public static readonly SpecDiagnosticDescriptor BadName = new("DG0106", "Not a name", "'{0}' cannot name {1}: {2}");
+
+    // Names: DG02xx
+    /// <summary>An operator, block or model that does not exist.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownOperator = new("DG0201", "Unknown operator", "There is no operator, block or model '{0}'.{1}");
+
+    /// <summary>A node that does not exist, or stands later.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownNode = new("DG0202", "Unknown node", "There is no node '{0}' before this one.{1}");
+
+    /// <summary>Two specs declare the same model.</summary>
+    public static readonly SpecDiagnosticDescriptor DuplicateModel = new("DG0203", "Model declared twice", "The model '{0}' is declared in {1} already");
+
+    /// <summary>A parameter that does not exist.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownParameter = new("DG0204", "Unknown parameter", "'{0}' is not an attribute or parameter of {1}.{2}");
+
+    /// <summary>Something refers to itself.</summary>
+    public static readonly SpecDiagnosticDescriptor Cycle = new("DG0205", "Cycle", "{0} refers to itself: {1}");
+
+    /// <summary>A node has several outputs and one must be chosen, or the chosen one does not exist.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownTap = new("DG0206", "Unknown output", "'{0}' has no single output to take; name one of its outputs: {1}.{2}");
+
+    /// <summary>A name that would hide another.</summary>
+    public static readonly SpecDiagnosticDescriptor NameTaken = new("DG0207", "Name taken", "'{0}' is {1} already; choose another name");
+
+    // Expressions: DG03xx
+    /// <summary>An expression that does not parse.</summary>
+    public static readonly SpecDiagnosticDescriptor ExpressionSyntax = new("DG0301", "Expression does not parse", "{0} in the expression '{1}'");
+
+    /// <summary>A name that an expression does not know.</summary>
+    public static readonly SpecDiagnosticDescriptor ExpressionName = new("DG0302", "Unknown name in an expression", "The expression '{0}' does not know '{1}'; it knows {2}.{3}");
+
+    /// <summary>An expression without a value.</summary>
+    public static readonly SpecDiagnosticDescriptor ExpressionValue = new("DG0303", "Expression has no value", "The expression '{0}' has no value: {1}");
+
+    // Inheritance: DG04xx
+    /// <summary>The model that is extended does not exist.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownBase = new("DG0401", "Unknown base model", "There is no model '{0}' to extend.{1}");
+
+    /// <summary>An override touches something that the base does not have.</summary>
+    public static readonly SpecDiagnosticDescriptor OverrideMisses = new("DG0402", "Override of nothing", "The base model '{0}' has no '{1}' {2}.{3}");
+
+    /// <summary>A merge verb in the wrong place or form.</summary>
+    public static readonly SpecDiagnosticDescriptor VerbMisused = new("DG0403", "Merge verb misused", "{0}");
+
+    // Shapes: DG05xx
+    /// <summary>Channel counts that do not fit.</summary>
+    public static readonly SpecDiagnosticDescriptor Channels = new("DG0501", "Channels do not fit", "{0}");
+
+    /// <summary>Spatial sizes that differ for some allowed input.</summary>
+    public static readonly SpecDiagnosticDescriptor SpatialMismatch = new("DG0502", "Feature maps differ in size", "{0}");
+
+    /// <summary>A feature map that vanishes for some allowed input.</summary>
+    public static readonly SpecDiagnosticDescriptor EmptyFeature = new("DG0503", "Feature map vanishes", "{0}");
+
+    /// <summary>Too many or too few inputs.</summary>
+    public static readonly SpecDiagnosticDescriptor InputCount = new("DG0504", "Wrong number of inputs", "{0} takes {1}, but has {2}");
+
+    /// <summary>A vector where a feature map is needed, or the other way round.</summary>
+    public static readonly SpecDiagnosticDescriptor WrongRank = new("DG0505", "Wrong rank", "{0} takes {1}, but '{2}' is {3}");
+
+    // Detection: DG06xx
+    /// <summary>A part of a detector is wrong.</summary>
+    public static readonly SpecDiagnosticDescriptor Detector = new("DG0601", "Detector is incomplete", "{0}");
+
+    /// <summary>A head has the wrong number of channels.</summary>
+    public static readonly SpecDiagnosticDescriptor HeadChannels = new("DG0602", "Head has the wrong channels", "The head '{0}' of level '{1}' has {2} channels; {3} needs {4}");
+
+    // Expectations: DG07xx
+    /// <summary>An expectation does not hold.</summary>
+    public static readonly SpecDiagnosticDescriptor ExpectationFailed = new("DG0701", "Expectation does not hold", "expected {0} = {1}, but it is {2}{3}");
+
+    /// <summary>An expectation without its source.</summary>
+    public static readonly SpecDiagnosticDescriptor ExpectationWithoutSource = new(
+        "DG0702", "Expectation without source", "'expect' should name the 'source' of its figures", SpecSeverity.Warning);
+
+    // The compiler itself: DG09xx
+    /// <summary>The compiler failed; never the author's fault.</summary>
+    public static readonly SpecDiagnosticDescriptor Internal = new("DG0999", "Compiler failure", "The spec compiler failed on this file, which is its own fault: {0}");
+}

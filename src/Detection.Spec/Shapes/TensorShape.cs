@@ -1,0 +1,40 @@
+// Shapes of one example: a feature map [C, H, W] whose H and W are functions of the input's, or a vector [C].
+using System.Globalization;
+
+namespace Detection.Spec.Shapes;
+
+/// <summary>The shape of a tensor without its batch axis.</summary>
+public abstract record TensorShape(long Channels)
+{
+    /// <summary>A feature map [C, H, W].</summary>
+    public sealed record Feature(long Channels, Extent Height, Extent Width) : TensorShape(Channels)
+    {
+        /// <inheritdoc/>
+        public override ConcreteShape At(long height, long width) => new(Channels, Height.At(height), Width.At(width));
+    }
+
+    /// <summary>A vector [C].</summary>
+    public sealed record Vector(long Channels) : TensorShape(Channels)
+    {
+        /// <inheritdoc/>
+        public override ConcreteShape At(long height, long width) => new(Channels, null, null);
+    }
+
+    /// <summary>The shape for an input of the given size in pixels.</summary>
+    public abstract ConcreteShape At(long height, long width);
+}
+
+/// <summary>A shape in numbers, without its batch axis.</summary>
+/// <param name="Channels">Channels, or the length of a vector.</param>
+/// <param name="Height">Rows, or null for a vector.</param>
+/// <param name="Width">Columns, or null for a vector.</param>
+public readonly record struct ConcreteShape(long Channels, long? Height, long? Width)
+{
+    /// <summary>Number of values.</summary>
+    public long Count => Channels * (Height ?? 1) * (Width ?? 1);
+
+    /// <summary><c>64x40x30</c> or <c>1000</c>.</summary>
+    public override string ToString() => Height is null
+        ? Channels.ToString(CultureInfo.InvariantCulture)
+        : string.Format(CultureInfo.InvariantCulture, "{0}x{1}x{2}", Channels, Height, Width);
+}
