@@ -1,0 +1,50 @@
+// Compiles the C++ bridge for one libtorch; the result is kept in the user's cache.
+using DetectionGen.StandIns;
+
+namespace TorchSharp;
+
+/// <summary>Builds native/aten_bridge.cpp against an installation of libtorch.</summary>
+internal static class BridgeBuilder
+{
+    private const string SourceName = "aten_bridge.cpp";
+
+    /// <summary>The path of the library, compiled now if it was not before.</summary>
+    /// <exception cref="DllNotFoundException">There is no compiler, or it fails.</exception>
+    internal static string Build(LibTorchInstallation libtorch)
+    {
+        // A libtorch replaced in place has the same path, but another time stamp.
+        var core = Path.Combine(libtorch.LibraryFolder, "libtorch_cpu.so");
+        return NativeLibraryBuilder.Build(
+            "aten_bridge",
+            new Dictionary<string, string> { [SourceName] = ReadSource() },
+            [.. Arguments(libtorch)],
+            [libtorch.Version.ToString(), File.GetLastWriteTimeUtc(core).Ticks.ToString()],
+            LibTorchInstallation.WaysToProvide);
+    }
+
+    private static IEnumerable<string> Arguments(LibTorchInstallation libtorch)
+    {
+        yield return "-fvisibility=hidden";
+        yield return "-w";
+        yield return $"-D_GLIBCXX_USE_CXX11_ABI={(libtorch.NewStringAbi ? 1 : 0)}";
+        foreach (var include in libtorch.Includes)
+            yield return $"-I{include}";
+        yield return $"-L{libtorch.LibraryFolder}";
+        yield return $"-Wl,-rpath,{libtorch.LibraryFolder}";
+        // The CUDA library registers its kernels when it is loaded; nothing refers to it, so the linker must not drop it.
+        yield return "-Wl,--no-as-needed";
+        if (libtorch.Cuda)
+            yield return "-ltorch_cuda";
+        yield return "-ltorch";
+        yield return "-ltorch_cpu";
+        yield return "-lc10";
+    }
+
+    private static string ReadSource()
+    {
+        using var stream = typeof(BridgeBuilder).Assembly.GetManifestResourceStream(SourceName)
+            ?? throw new InvalidOperationException($"The assembly lacks its resource {SourceName}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
