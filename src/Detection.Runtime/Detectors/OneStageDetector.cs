@@ -1,0 +1,83 @@
+// Base of generated one-stage detectors: what the generated forward pass leaves open, from images to detections.
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Detection.Runtime;
+
+/// <summary>A model that finds objects in images.</summary>
+public interface IDetector : IModel
+{
+    /// <summary>
+    /// Finds objects. May be called from several threads at once. The model must be in evaluation mode.
+    /// </summary>
+    /// <param name="images">Images of any sizes; none gives an empty answer.</param>
+    /// <param name="options">Overrides of the spec's thresholds.</param>
+    /// <returns>One entry per image, in order, boxes in pixels of the original image.</returns>
+    /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
+    IReadOnlyList<ImageDetections> Detect(IReadOnlyList<RgbImage> images, DetectOptions? options = null);
+}
+
+/// <summary>Base of generated one-stage detectors.</summary>
+public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDetector
+{
+    private readonly ImagePreprocessor preprocessor;
+
+    /// <summary>Creates the detector's framework-independent part; the derived class registers the layers.</summary>
+    /// <param name="name">Name of the module.</param>
+    /// <param name="card">Constants of the spec.</param>
+    /// <param name="head">Anchors, coding and post-processing.</param>
+    protected OneStageDetector(string name, ModelCard card, OneStageHead head)
+        : base(name)
+    {
+        Card = card;
+        Head = head;
+        DefaultBoxes = new DefaultBoxes(head.Levels, head.ClipAnchors);
+        preprocessor = new ImagePreprocessor(card.Input, card.Preprocessing);
+    }
+
+    /// <inheritdoc/>
+    public ModelCard Card { get; }
+
+    /// <summary>Anchors, coding and post-processing.</summary>
+    public OneStageHead Head { get; }
+
+    /// <summary>The default boxes, cached per feature sizes and device.</summary>
+    public DefaultBoxes DefaultBoxes { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ImageDetections> Detect(IReadOnlyList<RgbImage> images, DetectOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        options ??= new DetectOptions();
+        var rules = options.Over(Head.PostProcessing);
+        var results = new List<ImageDetections>(images.Count);
+        foreach (var batch in images.Chunk(options.BatchSize))
+        {
+            using var scope = InferenceScope.Enter(this);
+            var input = preprocessor.ToTensor(batch, InferenceScope.DeviceOf(this));
+            var output = call(input);
+            results.AddRange(OneStageDecoder.Decode(this, output, rules, batch));
+        }
+        return results;
+    }
+
+    /// <summary>Boxes that raw outputs stand for.</summary>
+    /// <param name="output">Outputs for input of the size of <see cref="ModelCard.Input"/>.</param>
+    /// <returns>[N, A, 4] corner form as fractions of the input's width and height, not clipped.</returns>
+    public Tensor DecodeBoxes(OneStageOutput output) =>
+        Head.Coder.Decode(output.BoxDeltas, DefaultBoxes.For(output.FeatureSizes, Card.Input, output.BoxDeltas.device));
+
+    /// <summary>Scores that raw outputs stand for.</summary>
+    /// <param name="output">Outputs of the forward pass.</param>
+    /// <returns>[N, A, classes without background] in 0..1.</returns>
+    public Tensor Scores(OneStageOutput output)
+    {
+        if (Head.ScoreActivation == ScoreActivation.Sigmoid)
+        {
+            return output.ClassLogits.sigmoid();
+        }
+        using var all = output.ClassLogits.softmax(-1);
+        return all.narrow(-1, 1, all.shape[^1] - 1);
+    }
+}

@@ -1,0 +1,33 @@
+// What a one-stage detector needs to know to turn its outputs into boxes.
+using System.Collections.Immutable;
+
+namespace Detection.Runtime;
+
+/// <summary>How class logits become scores.</summary>
+public enum ScoreActivation
+{
+    /// <summary>Softmax over background (index 0) and the foreground classes.</summary>
+    Softmax,
+
+    /// <summary>A sigmoid per foreground class; there is no background.</summary>
+    Sigmoid,
+}
+
+/// <summary>Anchors, coding and post-processing of a one-stage detector.</summary>
+public sealed record OneStageHead
+{
+    /// <summary>Default boxes per feature map, in the order of the outputs.</summary>
+    public required ImmutableArray<AnchorLevel> Levels { get; init; }
+
+    /// <summary>How box deltas are coded against default boxes; these are in fractions of the input (cx, cy, w, h).</summary>
+    public BoxCoder Coder { get; init; } = new CenterSizeBoxCoder();
+
+    /// <summary>How class logits become scores.</summary>
+    public ScoreActivation ScoreActivation { get; init; } = ScoreActivation.Softmax;
+
+    /// <summary>Clamp the normalised default boxes (cx, cy, w, h) to [0, 1].</summary>
+    public bool ClipAnchors { get; init; }
+
+    /// <summary>Thresholds and limits.</summary>
+    public PostProcessing PostProcessing { get; init; } = new();
+}
