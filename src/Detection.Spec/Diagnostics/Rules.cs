@@ -64,6 +64,9 @@ public static class Rules
     /// <summary>A name that would hide another.</summary>
     public static readonly SpecDiagnosticDescriptor NameTaken = new("DG0207", "Name taken", "'{0}' is {1} already; choose another name");
 
+    /// <summary>A model that is used as a part does not compile.</summary>
+    public static readonly SpecDiagnosticDescriptor PartFailed = new("DG0208", "Part does not compile", "The model '{0}' does not compile as a part here: {1}");
+
     // Expressions: DG03xx
     /// <summary>An expression that does not parse.</summary>
     public static readonly SpecDiagnosticDescriptor ExpressionSyntax = new("DG0301", "Expression does not parse", "{0} in the expression '{1}'");

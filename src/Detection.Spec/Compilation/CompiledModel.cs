@@ -1,0 +1,65 @@
+// The result of compiling a spec: everything that generator, command line and tests want to know of a model.
+using System.Collections.Immutable;
+using Detection.Spec.Diagnostics;
+using Detection.Spec.Graphs;
+using Detection.Spec.Resolution;
+
+namespace Detection.Spec.Compilation;
+
+/// <summary>A model whose spec is right.</summary>
+public sealed record CompiledModel
+{
+    /// <summary>The model and its parameters.</summary>
+    public required ModelInstance Instance { get; init; }
+
+    /// <summary>Name of its C# class.</summary>
+    public required string ClassName { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required ModelKind Kind { get; init; }
+
+    /// <summary>One sentence about it; may be empty.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Paper or code it follows; may be empty.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The model it extends, or null.</summary>
+    public required string? BaseName { get; init; }
+
+    /// <summary>Its input.</summary>
+    public required InputDeclaration Input { get; init; }
+
+    /// <summary>How an image becomes its input.</summary>
+    public required PreprocessingDeclaration Preprocessing { get; init; }
+
+    /// <summary>The classes it tells apart.</summary>
+    public required ClassesDeclaration Classes { get; init; }
+
+    /// <summary>Its network.</summary>
+    public required Graph Graph { get; init; }
+
+    /// <summary>Its detection part; null for other kinds.</summary>
+    public required DetectionLayout? Detection { get; init; }
+
+    /// <summary>Fingerprint of everything that decides what its weights mean: 16 hexadecimal digits.</summary>
+    public required string SpecHash { get; init; }
+
+    /// <summary>Name of the model in lists and messages.</summary>
+    public string Name => Instance.ToString();
+}
+
+/// <summary>What compiling a spec gave.</summary>
+/// <param name="Spec">The spec.</param>
+/// <param name="Model">The model, or null when there are errors.</param>
+/// <param name="Declared">Name, class and kind as far as they can be told even when there are errors, for a skeleton.</param>
+/// <param name="Diagnostics">All problems, in the order of their position.</param>
+public sealed record CompilationResult(
+    ParsedSpec Spec, CompiledModel? Model, DeclaredModel? Declared, ImmutableArray<SpecDiagnostic> Diagnostics);
+
+/// <summary>The public surface of a model that does not compile.</summary>
+/// <param name="Name">Name of the model.</param>
+/// <param name="ClassName">Name of its class.</param>
+/// <param name="Kind">What it says it is.</param>
+/// <param name="Taps">Names of its outputs, for a backbone.</param>
+public sealed record DeclaredModel(string Name, string ClassName, ModelKind Kind, EquatableArray<string> Taps);

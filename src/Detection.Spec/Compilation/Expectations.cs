@@ -1,0 +1,108 @@
+// `expect:` states what a model must be, with the paper's table as source. A false expectation is a build error.
+using System.Collections.Immutable;
+using System.Globalization;
+using Detection.Spec.Diagnostics;
+using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
+using Detection.Spec.Resolution;
+using Detection.Spec.Syntax;
+
+namespace Detection.Spec.Compilation;
+
+/// <summary>Checks expectations.</summary>
+internal static class Expectations
+{
+    private static readonly ImmutableArray<AttributeDefinition> Attributes =
+    [
+        new("source", AttributeKind.Text, "Where the figures are published."),
+        new("at", AttributeKind.Pair, "Input size [height, width] that the figures hold for; the nominal one when absent.") { Minimum = 1, Maximum = 100_000 },
+        new("parameters", AttributeKind.Integer, "Learned values."),
+        new("statistics", AttributeKind.Integer, "Stored values that are not learned: running means and variances."),
+        new("multiplyAdds", AttributeKind.Integer, "Multiply-accumulates for one image."),
+        new("anchors", AttributeKind.Integer, "Number of default boxes."),
+    ];
+
+    /// <summary>Checks the section, a map or a list of maps.</summary>
+    public static void Check(CompiledModel model, SyntaxNode? declaration, DiagnosticBag diagnostics)
+    {
+        foreach (var item in declaration is SequenceSyntax list ? list.Items : declaration is null ? [] : [declaration])
+        {
+            if (item is MappingSyntax map)
+            {
+                CheckOne(model, map, diagnostics);
+            }
+            else
+            {
+                diagnostics.Report(Rules.WrongType, item, "expect", "a map of figures, or a list of such maps", item.Kind);
+            }
+        }
+    }
+
+    private static void CheckOne(CompiledModel model, MappingSyntax map, DiagnosticBag diagnostics)
+    {
+        var values = AttributeReader.Read(map, Attributes, ["shapes"], Scope.Empty, "'expect'", map, diagnostics);
+        if (values is null)
+        {
+            return;
+        }
+
+        if (!values.Has("source"))
+        {
+            diagnostics.Report(Rules.ExpectationWithoutSource, map.Entries.IsEmpty ? map : map.Entries[0].Key);
+        }
+
+        var (height, width) = values.Find("at") is { } at ? (at.First, at.Second) : (model.Input.Height, model.Input.Width);
+        var costs = CostModel.Nodes(model.Graph, height, width);
+        var source = values.Find("source") is { } text ? $" ({text.Word})" : "";
+        CheckFigure("parameters", costs.Sum(c => c.Parameters));
+        CheckFigure("statistics", costs.Sum(c => c.Statistics));
+        CheckFigure("multiplyAdds", costs.Sum(c => c.MultiplyAdds));
+        if (model.Detection is { } detection)
+        {
+            CheckFigure("anchors", detection.AnchorCount(model.Graph, height, width));
+        }
+
+        foreach (var entry in (map["shapes"] as MappingSyntax)?.Entries ?? [])
+        {
+            CheckShape(model, entry, (height, width), source, diagnostics);
+        }
+
+        void CheckFigure(string name, long actual)
+        {
+            if (values.Find(name) is { } expected && expected.Integer != actual)
+            {
+                diagnostics.Report(Rules.ExpectationFailed, map[name]!, name, expected.Integer, actual, source);
+            }
+        }
+    }
+
+    private static void CheckShape(CompiledModel model, MappingEntry entry, (long Height, long Width) at, string source, DiagnosticBag diagnostics)
+    {
+        var graph = model.Graph;
+        var shapes = graph.Nodes.Where(n => n.Outputs.Length == 1).ToDictionary(n => n.Name, n => n.Outputs[0].Shape, StringComparer.Ordinal);
+        foreach (var (name, port) in graph.Results.Where(r => r.Name.Length > 0))
+        {
+            shapes[name] = graph.ShapeOf(port);
+        }
+
+        if (!shapes.TryGetValue(entry.Name, out var shape))
+        {
+            diagnostics.Report(Rules.UnknownNode, entry.Key, entry.Name, Suggestion.Phrase(entry.Name, shapes.Keys));
+            return;
+        }
+
+        if (entry.Value is not SequenceSyntax list || !list.Items.All(i => i is ScalarSyntax))
+        {
+            diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a shape: [C, H, W] or [C]", entry.Value.Kind);
+            return;
+        }
+
+        var expected = string.Join("x", list.Items.Select(i => ((ScalarSyntax)i).Value.Trim()));
+        var actual = shape.At(at.Height, at.Width).ToString();
+        if (expected != actual)
+        {
+            diagnostics.Report(
+                Rules.ExpectationFailed, entry.Value, string.Format(CultureInfo.InvariantCulture, "{0} at an input of {1}x{2}", entry.Name, at.Height, at.Width), expected, actual, source);
+        }
+    }
+}

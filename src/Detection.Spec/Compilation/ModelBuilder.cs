@@ -1,0 +1,200 @@
+// Builds the network of a merged spec for given parameters and inputs: the part of compilation that a model
+// has in common with a model used inside another.
+using System.Collections.Immutable;
+using Detection.Spec.Diagnostics;
+using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
+using Detection.Spec.Resolution;
+using Detection.Spec.Shapes;
+using Detection.Spec.Syntax;
+
+namespace Detection.Spec.Compilation;
+
+/// <summary>A network with the instance it belongs to.</summary>
+internal sealed record BuiltNetwork(ModelInstance Instance, Graph Graph, DetectionLayout? Detection);
+
+/// <summary>Builds networks.</summary>
+internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
+{
+    private static readonly ImmutableArray<string> KindWords = ["backbone", "classifier", "oneStage"];
+    private static readonly AttributeDefinition KindDefinition = new("kind", AttributeKind.Word, "What the model is.") { Words = KindWords };
+
+    /// <summary>What the spec says the model is, or null.</summary>
+    public static ModelKind? KindOf(MappingSyntax root) => root["kind"] is ScalarSyntax kind && KindWords.IndexOf(kind.Value) is >= 0 and var index
+        ? (ModelKind)index
+        : null;
+
+    /// <summary>Reads the kind, reporting what is wrong with it.</summary>
+    public ModelKind? ReadKind()
+    {
+        if (root["kind"] is { } kind)
+        {
+            return AttributeReader.Value(KindDefinition, kind, Scope.Empty, context.Diagnostics) is { } word ? (ModelKind)KindWords.IndexOf(word.Word) : null;
+        }
+
+        context.Diagnostics.Report(Rules.MissingKey, Anchor("model"), "the spec", "kind");
+        return null;
+    }
+
+    /// <summary>The classes of the spec; one anonymous class when it names none.</summary>
+    public ClassesDeclaration ReadClasses()
+    {
+        var definition = new AttributeDefinition("classes", AttributeKind.Integer, "") { Minimum = 1, Maximum = 1_000_000 };
+        switch (root["classes"])
+        {
+            case null:
+                return new(0, EquatableArray<string>.Empty);
+            case SequenceSyntax list:
+                var names = list.Items.OfType<ScalarSyntax>().Select(s => s.Value).ToImmutableArray();
+                foreach (var item in list.Items.Where(i => i is not ScalarSyntax { IsNull: false }))
+                {
+                    context.Diagnostics.Report(Rules.WrongType, item, "classes", "the names of the classes, or their number", item.Kind);
+                }
+
+                foreach (var repeated in list.Items.OfType<ScalarSyntax>().GroupBy(s => s.Value).Where(g => g.Count() > 1))
+                {
+                    context.Diagnostics.Report(Rules.NameTaken, repeated.Last(), repeated.Key, "a class");
+                }
+
+                return new(names.Length, new(names));
+            case var number:
+                return new((int)(AttributeReader.Value(definition, number, Scope.Empty, context.Diagnostics)?.Integer ?? 1), EquatableArray<string>.Empty);
+        }
+    }
+
+    /// <summary>Builds the network, or reports why it cannot be built.</summary>
+    /// <param name="modelName">Name of the model.</param>
+    /// <param name="arguments">Values of its parameters that do not take their defaults.</param>
+    /// <param name="inputs">Shapes of its inputs.</param>
+    /// <param name="shorterSide">Shorter side of the nominal input in pixels, which scales of default boxes are shares of.</param>
+    public BuiltNetwork? BuildNetwork(
+        string modelName, ImmutableDictionary<string, double> arguments, ImmutableArray<TensorShape> inputs, long shorterSide)
+    {
+        var kind = ReadKind();
+        var classes = ReadClasses();
+        var outer = classes.Count > 0 ? Scope.Empty.With("classes", classes.Count) : Scope.Empty;
+        var scope = ParameterReader.Fill(root["parameters"], arguments, outer, $"the model '{modelName}'", Anchor("model"), context.Diagnostics);
+        if (scope is null)
+        {
+            return null;
+        }
+
+        if (inputs.Length != 1 || inputs[0] is not TensorShape.Feature)
+        {
+            context.Diagnostics.Report(Rules.InputCount, Anchor("model"), $"the model '{modelName}'", "one feature map", $"{inputs.Length} inputs");
+            return null;
+        }
+
+        var blocks = root["blocks"] as MappingSyntax;
+        CheckBlocks(blocks);
+        var builder = new GraphBuilder(context, blocks, [new Output("input", inputs[0])], scope);
+        builder.AddAll(root["nodes"], Anchor("model"));
+        var detection = default(DetectionLayout);
+        ImmutableArray<(string, Port)> results = [];
+        switch (kind)
+        {
+            case ModelKind.Backbone:
+                results = Taps(builder);
+                break;
+            case ModelKind.Classifier:
+                results = Scores(builder, classes);
+                break;
+            case ModelKind.OneStage:
+                detection = new DetectionBuilder(context, builder, scope, classes, shorterSide).Build(root["detection"], Anchor("model"));
+                results = detection is null
+                    ? []
+                    : [.. detection.Levels.SelectMany(l => new[] { ("scores_" + l.Name, l.Scores), ("boxes_" + l.Name, l.Boxes) })];
+                break;
+        }
+
+        if (results.IsEmpty || context.Diagnostics.HasErrors)
+        {
+            return null;
+        }
+
+        return new BuiltNetwork(new ModelInstance(modelName, Differing(arguments, outer)), builder.Build(results), detection);
+    }
+
+    // Arguments that equal their defaults make no new structure.
+    private ImmutableSortedDictionary<string, double> Differing(ImmutableDictionary<string, double> arguments, Scope outer)
+    {
+        var defaults = ParameterReader.Fill(root["parameters"], ImmutableDictionary<string, double>.Empty, outer, "", root, new DiagnosticBag());
+        return arguments
+            .Where(a => defaults is null || !defaults.Values.TryGetValue(a.Key, out var standard) || standard != a.Value)
+            .ToImmutableSortedDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
+    }
+
+    private void CheckBlocks(MappingSyntax? blocks)
+    {
+        if (root["blocks"] is { } declaration && blocks is null && declaration is not ScalarSyntax { IsNull: true })
+        {
+            context.Diagnostics.Report(Rules.WrongType, declaration, "blocks", "a map of named blocks", declaration.Kind);
+        }
+
+        foreach (var entry in blocks?.Entries ?? [])
+        {
+            if (!Names.IsNodeName(entry.Name))
+            {
+                context.Diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "a block", Names.NodeNameRule);
+            }
+            else if (OperatorCatalog.Find(entry.Name) is not null)
+            {
+                context.Diagnostics.Report(Rules.NameTaken, entry.Key, entry.Name, "an operator");
+            }
+        }
+    }
+
+    private ImmutableArray<(string Name, Port Port)> Taps(GraphBuilder builder)
+    {
+        if (root["taps"] is not MappingSyntax { Entries.Length: > 0 } taps)
+        {
+            context.Diagnostics.Report(Rules.MissingKey, Anchor("taps", "model"), "a backbone", "taps");
+            return [];
+        }
+
+        var results = ImmutableArray.CreateBuilder<(string, Port)>();
+        foreach (var entry in taps.Entries)
+        {
+            if (!Names.IsNodeName(entry.Name))
+            {
+                context.Diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "an output", Names.NodeNameRule);
+            }
+            else if (entry.Value is not ScalarSyntax reference)
+            {
+                context.Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "the name of a node", entry.Value.Kind);
+            }
+            else if (builder.Resolve(reference) is { } port)
+            {
+                results.Add((entry.Name, port));
+            }
+        }
+
+        return results.ToImmutable();
+    }
+
+    private ImmutableArray<(string Name, Port Port)> Scores(GraphBuilder builder, ClassesDeclaration classes)
+    {
+        var port = root["output"] is ScalarSyntax output ? builder.Resolve(output) : builder.Last.Length == 1 ? builder.Last[0] : null;
+        if (port is not { } scores)
+        {
+            return [];
+        }
+
+        var shape = builder.ShapeOf(scores);
+        if (classes.Count == 0)
+        {
+            context.Diagnostics.Report(Rules.MissingKey, Anchor("model"), "a classifier", "classes");
+        }
+        else if (shape is not TensorShape.Vector || shape.Channels != classes.Count)
+        {
+            context.Diagnostics.Report(
+                Rules.Channels, scores.Node?.Syntax ?? root, $"the output of a classifier of {classes.Count} classes must be a vector of {classes.Count} scores; here is "
+                + (shape is TensorShape.Vector ? $"a vector of {shape.Channels}" : "a feature map"));
+        }
+
+        return [("", scores)];
+    }
+
+    // A short place to report something that is missing: the value of a key, not the whole file.
+    private SyntaxNode Anchor(params string[] keys) => keys.Select(k => root[k]).FirstOrDefault(n => n is not null) ?? root;
+}

@@ -1,0 +1,162 @@
+// Nodes that are graphs of their own: blocks of the spec and other models.
+using System.Collections.Immutable;
+using Detection.Spec.Diagnostics;
+using Detection.Spec.Graphs;
+using Detection.Spec.Resolution;
+using Detection.Spec.Shapes;
+using Detection.Spec.Syntax;
+
+namespace Detection.Spec.Compilation;
+
+/// <summary>Builds the bodies of nodes that are blocks or models.</summary>
+internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
+{
+    private static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", "nodes", "output", "summary"];
+
+    /// <summary>Instantiates a block.</summary>
+    /// <param name="op">Where it is used.</param>
+    /// <param name="declaration">The block.</param>
+    /// <param name="given">Its arguments.</param>
+    /// <param name="scope">What the arguments see.</param>
+    /// <param name="shapes">Its inputs, or null when they are unknown.</param>
+    /// <param name="at">Where to report what is missing.</param>
+    public (NodeBody? Body, ImmutableArray<Output> Outputs) Block(
+        ScalarSyntax op, SyntaxNode declaration, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape>? shapes, SyntaxNode at)
+    {
+        if (declaration is not MappingSyntax block)
+        {
+            context.Diagnostics.Report(Rules.WrongType, declaration, op.Value, "a map with 'nodes'", declaration.Kind);
+            return default;
+        }
+
+        foreach (var entry in block.Entries.Where(e => !BlockKeys.Contains(e.Name)))
+        {
+            context.Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a block", Suggestion.Phrase(entry.Name, BlockKeys));
+        }
+
+        var arguments = Arguments(given, block["parameters"], scope, $"the block '{op.Value}'");
+        if (arguments is null || shapes is null)
+        {
+            return default;
+        }
+
+        var inputNames = InputNames(block);
+        if (inputNames.Length != shapes.Value.Length)
+        {
+            context.Diagnostics.Report(
+                Rules.InputCount, op, $"the block '{op.Value}'", inputNames.Length == 1 ? "one input" : $"{inputNames.Length} inputs", shapes.Value.Length);
+            return default;
+        }
+
+        var inner = Scope.Empty.With("in", shapes.Value[0].Channels);
+        if (ParameterReader.Fill(block["parameters"], arguments, inner, $"the block '{op.Value}'", at, context.Diagnostics) is not { } filled
+            || !context.TryEnter(op.Value, op))
+        {
+            return default;
+        }
+
+        try
+        {
+            ImmutableArray<Output> inputs = [.. inputNames.Select((name, i) => new Output(name, shapes.Value[i]))];
+            var builder = new GraphBuilder(context, blocks, inputs, filled);
+            builder.AddAll(block["nodes"], block);
+            var result = block["output"] is ScalarSyntax output ? builder.Resolve(output) : builder.Last.Length == 1 ? builder.Last[0] : null;
+            if (result is not { } port)
+            {
+                return default;
+            }
+
+            var graph = builder.Build([("", port)]);
+            var values = filled.Values.Remove("in");
+            return (new NodeBody.Block(op.Value, values, graph), [new Output("", builder.ShapeOf(port))]);
+        }
+        finally
+        {
+            context.Leave();
+        }
+    }
+
+    /// <summary>Instantiates another model as a part.</summary>
+    /// <param name="op">Where it is used.</param>
+    /// <param name="spec">The model.</param>
+    /// <param name="given">Its arguments.</param>
+    /// <param name="scope">What the arguments see.</param>
+    /// <param name="shapes">Its input, or null when it is unknown.</param>
+    /// <param name="at">Where to report what is missing.</param>
+    public (NodeBody? Body, ImmutableArray<Output> Outputs) Model(
+        ScalarSyntax op, ParsedSpec spec, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape>? shapes, SyntaxNode at)
+    {
+        var own = new DiagnosticBag();
+        var part = context.ForPart(own);
+        var merged = Inheritance.Merge(spec, context.Library, own);
+        var arguments = Arguments(given, merged?["parameters"], scope, $"the model '{op.Value}'");
+        if (merged is null || arguments is null || shapes is null || !part.TryEnter(op.Value, op))
+        {
+            return Failed(op, own);
+        }
+
+        var model = new ModelBuilder(part, merged).BuildNetwork(
+            op.Value, arguments, shapes.Value, Math.Min(context.Domain.Height.Minimum, context.Domain.Width.Minimum));
+        if (own.HasErrors || model is null)
+        {
+            return Failed(op, own);
+        }
+
+        var outputs = model.Graph.Results.Select(r => new Output(r.Name, model.Graph.ShapeOf(r.Port))).ToImmutableArray();
+        return (new NodeBody.Model(model.Instance, model.Graph), outputs);
+    }
+
+    private (NodeBody? Body, ImmutableArray<Output> Outputs) Failed(ScalarSyntax op, DiagnosticBag own)
+    {
+        if (own.HasErrors)
+        {
+            context.Diagnostics.Report(Rules.PartFailed, op, op.Value, own.ToImmutable().First(d => d.IsError).ToString());
+        }
+
+        return default;
+    }
+
+    private ImmutableArray<string> InputNames(MappingSyntax block)
+    {
+        switch (block["inputs"])
+        {
+            case null:
+                return ["input"];
+            case SequenceSyntax list when list.Items.All(i => i is ScalarSyntax name && Names.IsNodeName(name.Value)):
+                return [.. list.Items.Select(i => ((ScalarSyntax)i).Value)];
+            case var other:
+                context.Diagnostics.Report(Rules.WrongType, other, "inputs", "a list of names", other.Kind);
+                return ["input"];
+        }
+    }
+
+    private ImmutableDictionary<string, double>? Arguments(ImmutableArray<MappingEntry> given, SyntaxNode? declaration, Scope scope, string owner)
+    {
+        var declared = ParameterReader.Declared(declaration, context.Diagnostics).Select(e => e.Name).ToImmutableArray();
+        var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        var complete = true;
+        foreach (var entry in given)
+        {
+            if (!declared.Contains(entry.Name))
+            {
+                context.Diagnostics.Report(Rules.UnknownParameter, entry.Key, entry.Name, owner, Suggestion.Phrase(entry.Name, declared));
+                complete = false;
+            }
+            else if (entry.Value is not ScalarSyntax scalar)
+            {
+                context.Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a number or an expression", entry.Value.Kind);
+                complete = false;
+            }
+            else if (scope.Evaluate(scalar, context.Diagnostics) is { } value)
+            {
+                values[entry.Name] = value;
+            }
+            else
+            {
+                complete = false;
+            }
+        }
+
+        return complete ? values.ToImmutable() : null;
+    }
+}

@@ -1,0 +1,88 @@
+// The fingerprint of a model: equal exactly when the same weights mean the same, whatever the YAML looks like.
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Detection.Spec.Graphs;
+
+namespace Detection.Spec.Compilation;
+
+/// <summary>Computes fingerprints.</summary>
+internal static class SpecFingerprint
+{
+    /// <summary>16 hexadecimal digits over operators, wiring, keys, default boxes and coding; thresholds, sizes of the nominal input and words about the model do not count.</summary>
+    public static string Of(CompiledModel model)
+    {
+        var text = new StringBuilder();
+        text.Append("detection-spec 1\n").Append(model.Kind).Append('\n').Append(model.Input.Channels).Append('\n');
+        Append(text, model.Graph, "");
+        if (model.Detection is { } detection)
+        {
+            text.Append("scores ").Append(detection.Scores).Append(' ').Append(detection.ScoresPerBox).Append(" clip ").Append(detection.ClipAnchors)
+                .Append(" offset ").Append(Number(detection.CenterOffset)).Append(" variances ");
+            text.Append(string.Join(" ", detection.Variances.Select(Number))).Append('\n');
+            foreach (var level in detection.Levels)
+            {
+                text.Append("level ").Append(level.Name).Append(" step ").Append(level.Step is { } step ? Number(step) : "-");
+                foreach (var anchor in level.Anchors)
+                {
+                    text.Append(' ').Append(Number(anchor.Width)).Append('x').Append(Number(anchor.Height));
+                }
+
+                text.Append('\n');
+            }
+        }
+
+        using var sha = SHA256.Create();
+        var hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString()));
+        return string.Concat(hash.Take(8).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+
+    private static void Append(StringBuilder text, Graph graph, string indent)
+    {
+        foreach (var node in graph.Nodes)
+        {
+            text.Append(indent).Append(node.Key).Append(' ');
+            var inner = default(Graph);
+            switch (node.Body)
+            {
+                case NodeBody.Operation operation:
+                    text.Append(operation.Operator.Name);
+                    foreach (var attribute in operation.Use.Attributes.Values)
+                    {
+                        text.Append(' ').Append(attribute.Key).Append('=').Append(attribute.Value);
+                    }
+
+                    break;
+                case NodeBody.Block block:
+                    inner = block.Graph;
+                    break;
+                case NodeBody.Model model:
+                    inner = model.Graph;
+                    break;
+            }
+
+            text.Append(" <-");
+            foreach (var port in node.Inputs)
+            {
+                text.Append(' ').Append(Reference(graph, port));
+            }
+
+            text.Append('\n');
+            if (inner is not null)
+            {
+                Append(text, inner, indent + "  ");
+            }
+        }
+
+        foreach (var (name, port) in graph.Results)
+        {
+            text.Append(indent).Append("-> ").Append(name).Append(' ').Append(Reference(graph, port)).Append('\n');
+        }
+    }
+
+    // By position: renaming a node changes its key, which is listed above, but nothing else.
+    private static string Reference(Graph graph, Port port) => string.Format(
+        CultureInfo.InvariantCulture, "{0}.{1}", port.Node is null ? -1 : graph.Nodes.IndexOf(port.Node), port.Index);
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,60 @@
+// How the maps of a one-stage detector become boxes: levels with their default boxes, box coding, scores, post-processing.
+using System.Collections.Immutable;
+using Detection.Spec.Operators;
+
+namespace Detection.Spec.Graphs;
+
+/// <summary>The size of a default box, in pixels of the nominal input.</summary>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+public readonly record struct AnchorSize(double Width, double Height);
+
+/// <summary>One feature map with its default boxes and heads.</summary>
+/// <param name="Name">Name of the level.</param>
+/// <param name="Feature">The map.</param>
+/// <param name="Anchors">Sizes of the default boxes in each cell, in their order.</param>
+/// <param name="Step">Distance of cell centres in pixels, or null for input size / map size.</param>
+/// <param name="Scores">Map of class scores, [A·K, H, W].</param>
+/// <param name="Boxes">Map of box deltas, [A·4, H, W].</param>
+public sealed record DetectionLevel(string Name, Port Feature, EquatableArray<AnchorSize> Anchors, double? Step, Port Scores, Port Boxes);
+
+/// <summary>The detection part of a one-stage detector.</summary>
+/// <param name="Levels">Its levels, in the order of their boxes.</param>
+/// <param name="ScoresPerBox">K: scores for each box, background included where there is one.</param>
+/// <param name="ClipAnchors">Whether default boxes are clipped to the image.</param>
+/// <param name="CenterOffset">Place of a box's centre in its cell, 0.5 for the middle.</param>
+/// <param name="Variances">Factors of the box deltas: centre x, centre y, width, height.</param>
+/// <param name="Scores"><c>softmax</c> (background first) or <c>sigmoid</c>.</param>
+/// <param name="PostProcessing">Thresholds and limits, see <see cref="PostProcessingAttributes"/>.</param>
+public sealed record DetectionLayout(
+    ImmutableArray<DetectionLevel> Levels, long ScoresPerBox, bool ClipAnchors, double CenterOffset, EquatableArray<double> Variances, string Scores,
+    AttributeSet PostProcessing)
+{
+    /// <summary>The keys of <c>detection.postprocess</c>.</summary>
+    public static ImmutableArray<AttributeDefinition> PostProcessingAttributes { get; } =
+    [
+        new("scoreThreshold", AttributeKind.Number, "Boxes below this score are dropped.") { Default = AttributeValue.Of(0.01), Minimum = 0, Maximum = 1 },
+        new("nmsThreshold", AttributeKind.Number, "Of two boxes of a class that overlap more than this the lower one is dropped.") { Default = AttributeValue.Of(0.45), Minimum = 0, Maximum = 1 },
+        new("maxPerClass", AttributeKind.Integer, "Boxes of a class that enter non-maximum suppression.") { Default = AttributeValue.Of(400L), Minimum = 1, Maximum = 1_000_000 },
+        new("maxPerImage", AttributeKind.Integer, "Boxes kept for an image.") { Default = AttributeValue.Of(200L), Minimum = 1, Maximum = 1_000_000 },
+    ];
+
+    /// <summary>The keys of <c>detection.anchors</c> and of a level's <c>anchors</c>.</summary>
+    public static ImmutableArray<AttributeDefinition> AnchorAttributes { get; } =
+    [
+        new("sizes", AttributeKind.Numbers, "Square boxes: their sides in pixels.") { Minimum = 1e-3, Maximum = 1e5 },
+        new("boxes", AttributeKind.NumberPairs, "Boxes: [width, height] in pixels.") { Minimum = 1e-3, Maximum = 1e5 },
+        new("scale", AttributeKind.Number, "Side of the level's square box as a share of the input's shorter side.") { Minimum = 1e-6, Maximum = 10 },
+        new("nextScale", AttributeKind.Number, "The scale of the level behind; with it comes one more square box, of the geometric mean of both.") { Minimum = 1e-6, Maximum = 10 },
+        new("ratios", AttributeKind.Numbers, "Width / height of the boxes of the level's scale.") { Minimum = 1e-3, Maximum = 1e3 },
+        new("minScale", AttributeKind.Number, "Scale of the first level; the others follow evenly up to maxScale (SSD, section 2.2).") { Minimum = 1e-6, Maximum = 10 },
+        new("maxScale", AttributeKind.Number, "Scale of the last level.") { Minimum = 1e-6, Maximum = 10 },
+        new("step", AttributeKind.Number, "Distance of cell centres in pixels; input size / map size when absent.") { Minimum = 1e-3, Maximum = 1e5 },
+        new("clip", AttributeKind.Flag, "Whether boxes are clipped to the image."),
+        new("offset", AttributeKind.Number, "Place of the centre in its cell.") { Minimum = 0, Maximum = 1 },
+    ];
+
+    /// <summary>Number of default boxes for an input of the given size.</summary>
+    public long AnchorCount(Graph graph, long height, long width) =>
+        Levels.Sum(level => level.Anchors.Count * (graph.ShapeOf(level.Feature).At(height, width) with { Channels = 1 }).Count);
+}

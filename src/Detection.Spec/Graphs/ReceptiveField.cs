@@ -1,0 +1,84 @@
+// Receptive fields: how far back in the input an output cell sees, along each axis, and how far apart its cells lie.
+using System.Collections.Immutable;
+using Detection.Spec.Operators;
+
+namespace Detection.Spec.Graphs;
+
+/// <summary>The receptive field of a value along one axis.</summary>
+/// <param name="Size">Input pixels that a cell depends on; null when it is the whole input.</param>
+/// <param name="Stride">Input pixels between neighbouring cells.</param>
+public readonly record struct ReceptiveField(double? Size, double Stride)
+{
+    /// <summary>The input itself.</summary>
+    public static ReceptiveField Input => new(1, 1);
+
+    /// <summary>A window laid over this.</summary>
+    public ReceptiveField Window(long kernel, long stride, long dilation) => new(Size + ((kernel - 1) * dilation * Stride), Stride * stride);
+
+    /// <summary>The largest of several: what a sum or a concatenation sees.</summary>
+    public static ReceptiveField Union(IEnumerable<ReceptiveField> fields)
+    {
+        var all = fields.ToArray();
+        return new(all.Any(f => f.Size is null) ? null : all.Max(f => f.Size), all.Max(f => f.Stride));
+    }
+}
+
+/// <summary>Receptive fields of a graph's values.</summary>
+public static class ReceptiveFields
+{
+    /// <summary>The fields of every operator, by its path of node names: height, width.</summary>
+    public static ImmutableDictionary<string, (ReceptiveField Height, ReceptiveField Width)> Of(Graph graph)
+    {
+        var result = ImmutableDictionary.CreateBuilder<string, (ReceptiveField, ReceptiveField)>(StringComparer.Ordinal);
+        Walk(graph, [.. graph.Inputs.Select(_ => (ReceptiveField.Input, ReceptiveField.Input))], "", result);
+        return result.ToImmutable();
+    }
+
+    private static ImmutableArray<(ReceptiveField Height, ReceptiveField Width)> Walk(
+        Graph graph, ImmutableArray<(ReceptiveField Height, ReceptiveField Width)> inputs, string prefix,
+        ImmutableDictionary<string, (ReceptiveField, ReceptiveField)>.Builder result)
+    {
+        var fields = new Dictionary<GraphNode, ImmutableArray<(ReceptiveField Height, ReceptiveField Width)>>();
+        (ReceptiveField Height, ReceptiveField Width) FieldOf(Port port) => port.Node is { } node ? fields[node][port.Index] : inputs[port.Index];
+        foreach (var node in graph.Nodes)
+        {
+            var path = prefix.Length == 0 ? node.Name : prefix + "." + node.Name;
+            ImmutableArray<(ReceptiveField Height, ReceptiveField Width)> sources = [.. node.Inputs.Select(FieldOf)];
+            switch (node.Body)
+            {
+                case NodeBody.Operation operation:
+                    var field = Apply(operation, (ReceptiveField.Union(sources.Select(s => s.Height)), ReceptiveField.Union(sources.Select(s => s.Width))));
+                    fields[node] = [field];
+                    result[path] = field;
+                    break;
+                case NodeBody.Block block:
+                    fields[node] = Walk(block.Graph, sources, path, result);
+                    break;
+                case NodeBody.Model model:
+                    fields[node] = Walk(model.Graph, sources, path, result);
+                    break;
+            }
+        }
+
+        return [.. graph.Results.Select(r => FieldOf(r.Port))];
+    }
+
+    private static (ReceptiveField Height, ReceptiveField Width) Apply(NodeBody.Operation operation, (ReceptiveField Height, ReceptiveField Width) field)
+    {
+        var attributes = operation.Use.Attributes;
+        switch (operation.Operator.Receptive)
+        {
+            case ReceptiveRule.Window:
+                var (kernel, stride) = (attributes["kernel"], attributes["stride"]);
+                var dilation = attributes.Find("dilation") ?? AttributeValue.OfPair(1, 1);
+                return (field.Height.Window(kernel.First, stride.First, dilation.First), field.Width.Window(kernel.Second, stride.Second, dilation.Second));
+            case ReceptiveRule.Global:
+                return (field.Height with { Size = null }, field.Width with { Size = null });
+            case ReceptiveRule.Upsampling:
+                var factor = attributes["factor"].Integer;
+                return (field.Height with { Stride = field.Height.Stride / factor }, field.Width with { Stride = field.Width.Stride / factor });
+            default:
+                return field;
+        }
+    }
+}

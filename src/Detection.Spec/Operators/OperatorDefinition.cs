@@ -1,0 +1,104 @@
+// What the compiler knows about an operator: its attributes, how many inputs it takes, the shape it gives,
+// the tensors it learns and the multiply-adds it costs.
+using System.Collections.Immutable;
+using Detection.Spec.Shapes;
+
+namespace Detection.Spec.Operators;
+
+/// <summary>A tensor that an operator keeps: a parameter, or a statistic that is stored but not learned.</summary>
+/// <param name="Name">Name below the operator's key, such as <c>weight</c>.</param>
+/// <param name="Shape">Sizes.</param>
+/// <param name="Learned">Whether training changes it by gradient.</param>
+public sealed record StoredTensorShape(string Name, EquatableArray<long> Shape, bool Learned)
+{
+    /// <summary>Number of values.</summary>
+    public long Count => Shape.Items.Aggregate(1L, (product, size) => checked(product * size));
+}
+
+/// <summary>One use of an operator, for its rules.</summary>
+/// <param name="Attributes">Attributes with defaults filled in.</param>
+/// <param name="Inputs">Shapes of the inputs.</param>
+/// <param name="Domain">Allowed input sizes of the network: height, width.</param>
+public sealed record OperatorUse(AttributeSet Attributes, ImmutableArray<TensorShape> Inputs, (SizeDomain Height, SizeDomain Width) Domain)
+{
+    /// <summary>The first input as a feature map.</summary>
+    public TensorShape.Feature Feature => (TensorShape.Feature)Inputs[0];
+}
+
+/// <summary>A rule found a shape impossible; turned into a diagnostic at the node.</summary>
+/// <param name="rule">The diagnostic to report.</param>
+/// <param name="message">Its text.</param>
+public sealed class ShapeException(Diagnostics.SpecDiagnosticDescriptor rule, string message) : Exception(message)
+{
+    /// <summary>The diagnostic to report.</summary>
+    public Diagnostics.SpecDiagnosticDescriptor Rule { get; } = rule;
+}
+
+/// <summary>What kind of inputs an operator takes.</summary>
+public enum InputRank
+{
+    /// <summary>Feature maps [C, H, W].</summary>
+    Feature,
+
+    /// <summary>Vectors [C].</summary>
+    Vector,
+
+    /// <summary>Either.</summary>
+    Any,
+}
+
+/// <summary>How the receptive field of an operator's output follows from its input's.</summary>
+public enum ReceptiveRule
+{
+    /// <summary>Each output depends on the input at its own place.</summary>
+    Pointwise,
+
+    /// <summary>A sliding window with attributes kernel, stride and dilation.</summary>
+    Window,
+
+    /// <summary>Each output depends on the whole map.</summary>
+    Global,
+
+    /// <summary>Cells are multiplied by attribute factor.</summary>
+    Upsampling,
+}
+
+/// <summary>An operator of the language.</summary>
+/// <param name="Name">The word after <c>op:</c>.</param>
+/// <param name="Summary">One sentence.</param>
+public sealed record OperatorDefinition(string Name, string Summary)
+{
+    /// <summary>Its attributes.</summary>
+    public ImmutableArray<AttributeDefinition> Attributes { get; init; } = [];
+
+    /// <summary>Fewest inputs.</summary>
+    public int MinimumInputs { get; init; } = 1;
+
+    /// <summary>Most inputs.</summary>
+    public int MaximumInputs { get; init; } = 1;
+
+    /// <summary>What its inputs must be.</summary>
+    public InputRank Rank { get; init; } = InputRank.Feature;
+
+    /// <summary>The shape of its output.</summary>
+    /// <remarks>Throws <see cref="ShapeException"/> when there is none.</remarks>
+    public Func<OperatorUse, TensorShape> Shape { get; init; } = use => use.Inputs[0];
+
+    /// <summary>The tensors it keeps.</summary>
+    public Func<OperatorUse, ImmutableArray<StoredTensorShape>> Tensors { get; init; } = _ => [];
+
+    /// <summary>Multiply-adds for one output value, 0 for operators that the papers do not count.</summary>
+    public Func<OperatorUse, long> MultiplyAddsPerOutput { get; init; } = _ => 0;
+
+    /// <summary>How its receptive field follows from the input's.</summary>
+    public ReceptiveRule Receptive { get; init; } = ReceptiveRule.Pointwise;
+
+    /// <summary>Whether it is a module with state or settings (a field in generated code) rather than a plain function.</summary>
+    public bool IsModule { get; init; }
+
+    /// <summary>Whether its backward pass reads its own output, so that the next operator must not overwrite it.</summary>
+    public bool KeepsOutput { get; init; }
+
+    /// <summary>Whether it may overwrite its input where nothing else reads that.</summary>
+    public bool CanRunInPlace { get; init; }
+}

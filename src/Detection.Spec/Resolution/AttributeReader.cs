@@ -1,0 +1,191 @@
+// Reads a map of attributes by its table: unknown keys, wrong kinds, bounds and missing keys are all reported at their place.
+using System.Collections.Immutable;
+using System.Globalization;
+using Detection.Spec.Diagnostics;
+using Detection.Spec.Operators;
+using Detection.Spec.Syntax;
+
+namespace Detection.Spec.Resolution;
+
+/// <summary>Reads attributes.</summary>
+public static class AttributeReader
+{
+    /// <summary>Reads the attributes of <paramref name="map"/>.</summary>
+    /// <param name="map">The map; null reads as empty.</param>
+    /// <param name="definitions">What may stand in it.</param>
+    /// <param name="others">Keys that are read elsewhere.</param>
+    /// <param name="scope">What expressions see.</param>
+    /// <param name="owner">What the map describes, for messages.</param>
+    /// <param name="at">Where to report a missing key.</param>
+    /// <param name="diagnostics">Receives the problems.</param>
+    /// <returns>The attributes with defaults filled in, or null when a required one is missing or wrong.</returns>
+    public static AttributeSet? Read(
+        MappingSyntax? map, ImmutableArray<AttributeDefinition> definitions, ImmutableArray<string> others, Scope scope, string owner, SyntaxNode at,
+        DiagnosticBag diagnostics)
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<string, AttributeValue>(StringComparer.Ordinal);
+        var complete = true;
+        foreach (var entry in map?.Entries ?? [])
+        {
+            if (others.Contains(entry.Name))
+            {
+                continue;
+            }
+
+            if (definitions.FirstOrDefault(d => d.Name == entry.Name) is not { } definition)
+            {
+                diagnostics.Report(
+                    Rules.UnknownKey, entry.Key, entry.Name, owner, Suggestion.Phrase(entry.Name, definitions.Select(d => d.Name).Concat(others)));
+                continue;
+            }
+
+            if (Value(definition, entry.Value, scope, diagnostics) is { } value)
+            {
+                values[entry.Name] = value;
+            }
+            else
+            {
+                complete = false;
+            }
+        }
+
+        foreach (var definition in definitions)
+        {
+            if (values.ContainsKey(definition.Name))
+            {
+                continue;
+            }
+
+            if (definition.Default is { } value)
+            {
+                values[definition.Name] = value;
+            }
+            else if (definition.Required)
+            {
+                if (map is null || !map.TryGet(definition.Name, out _))
+                {
+                    diagnostics.Report(Rules.MissingKey, at, owner, definition.Name);
+                }
+
+                complete = false;
+            }
+        }
+
+        return complete ? new AttributeSet(values.ToImmutable()) : null;
+    }
+
+    /// <summary>Reads one value, or reports why it is none.</summary>
+    public static AttributeValue? Value(AttributeDefinition definition, SyntaxNode node, Scope scope, DiagnosticBag diagnostics)
+    {
+        switch (definition.Kind, node)
+        {
+            case (AttributeKind.Text, ScalarSyntax scalar):
+                return AttributeValue.OfText(scalar.Value);
+            case (AttributeKind.Word, ScalarSyntax scalar):
+                if (definition.Words.Contains(scalar.Value))
+                {
+                    return AttributeValue.OfWord(scalar.Value);
+                }
+
+                diagnostics.Report(
+                    Rules.UnknownValue, scalar, scalar.Value, definition.Name, string.Join(", ", definition.Words),
+                    Suggestion.Phrase(scalar.Value, definition.Words));
+                return null;
+            case (AttributeKind.Integer, ScalarSyntax scalar):
+                return Whole(definition, scalar, scope, diagnostics) is { } whole ? AttributeValue.Of(whole) : null;
+            case (AttributeKind.Number, ScalarSyntax scalar):
+                return Number(definition, scalar, scope, diagnostics) is { } number ? AttributeValue.Of(number) : null;
+            case (AttributeKind.Flag, ScalarSyntax scalar):
+                return scope.Evaluate(scalar, diagnostics) is { } flag ? AttributeValue.Of(flag != 0) : null;
+            case (AttributeKind.Pair, ScalarSyntax scalar):
+                return Whole(definition, scalar, scope, diagnostics) is { } both ? AttributeValue.OfPair(both, both) : null;
+            case (AttributeKind.Pair, SequenceSyntax { Items.Length: 2 } list) when list.Items[0] is ScalarSyntax first && list.Items[1] is ScalarSyntax second:
+                return Whole(definition, first, scope, diagnostics) is { } height && Whole(definition, second, scope, diagnostics) is { } width
+                    ? AttributeValue.OfPair(height, width)
+                    : null;
+            case (AttributeKind.Numbers, SequenceSyntax list):
+                return List(definition, list, scope, diagnostics) is { } numbers ? AttributeValue.Of(numbers) : null;
+            case (AttributeKind.NumberPairs, SequenceSyntax list):
+                return Pairs(definition, list, scope, diagnostics) is { } pairs ? AttributeValue.OfPairs(pairs) : null;
+            default:
+                diagnostics.Report(Rules.WrongType, node, definition.Name, definition.Expectation, Describe(node));
+                return null;
+        }
+    }
+
+    private static ImmutableArray<double>? List(AttributeDefinition definition, SequenceSyntax list, Scope scope, DiagnosticBag diagnostics)
+    {
+        var values = ImmutableArray.CreateBuilder<double>();
+        foreach (var item in list.Items)
+        {
+            if (item is not ScalarSyntax scalar)
+            {
+                diagnostics.Report(Rules.WrongType, item, definition.Name, definition.Expectation, Describe(item));
+                return null;
+            }
+
+            if (Number(definition, scalar, scope, diagnostics) is not { } value)
+            {
+                return null;
+            }
+
+            values.Add(value);
+        }
+
+        return values.ToImmutable();
+    }
+
+    private static ImmutableArray<double>? Pairs(AttributeDefinition definition, SequenceSyntax list, Scope scope, DiagnosticBag diagnostics)
+    {
+        var values = ImmutableArray.CreateBuilder<double>();
+        foreach (var item in list.Items)
+        {
+            if (item is not SequenceSyntax { Items.Length: 2 } pair || List(definition, pair, scope, diagnostics) is not { } two)
+            {
+                diagnostics.Report(Rules.WrongType, item, definition.Name, definition.Expectation, Describe(item));
+                return null;
+            }
+
+            values.AddRange(two);
+        }
+
+        return values.ToImmutable();
+    }
+
+    private static double? Number(AttributeDefinition definition, ScalarSyntax scalar, Scope scope, DiagnosticBag diagnostics)
+    {
+        if (scope.Evaluate(scalar, diagnostics) is not { } value)
+        {
+            return null;
+        }
+
+        if (value < definition.Minimum || value > definition.Maximum)
+        {
+            var bounds = double.IsPositiveInfinity(definition.Maximum)
+                ? string.Format(CultureInfo.InvariantCulture, "at least {0}", definition.Minimum)
+                : string.Format(CultureInfo.InvariantCulture, "between {0} and {1}", definition.Minimum, definition.Maximum);
+            diagnostics.Report(Rules.OutOfRange, scalar, definition.Name, value, bounds);
+            return null;
+        }
+
+        return value;
+    }
+
+    private static long? Whole(AttributeDefinition definition, ScalarSyntax scalar, Scope scope, DiagnosticBag diagnostics)
+    {
+        if (Number(definition, scalar, scope, diagnostics) is not { } value)
+        {
+            return null;
+        }
+
+        if (value != Math.Floor(value))
+        {
+            diagnostics.Report(Rules.OutOfRange, scalar, definition.Name, value, "a whole number (round, floor or ceil it)");
+            return null;
+        }
+
+        return (long)value;
+    }
+
+    private static string Describe(SyntaxNode node) => node is ScalarSyntax { IsNull: false } scalar ? $"'{scalar.Value}'" : node.Kind;
+}

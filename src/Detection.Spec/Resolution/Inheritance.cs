@@ -1,0 +1,214 @@
+// `extends`: lays a spec over the one it extends. Maps merge, scalars and lists replace, and everything else
+// takes an explicit verb, so that an override that touches nothing is an error and not a silent addition.
+using System.Collections.Immutable;
+using Detection.Spec.Diagnostics;
+using Detection.Spec.Syntax;
+
+namespace Detection.Spec.Resolution;
+
+/// <summary>Merges a spec with its bases.</summary>
+public static class Inheritance
+{
+    // What a model says about itself is not what its variants are.
+    private static readonly ImmutableHashSet<string> OwnKeys = ["spec", "model", "extends", "class", "summary", "source", "expect"];
+
+    // Maps whose keys are names that the author gave: a new name there is a typing mistake unless $insert says otherwise.
+    private static readonly ImmutableHashSet<string> NamedMaps = ["nodes", "levels", "heads", "taps"];
+
+    /// <summary>The spec's top-level map with all that it inherits, each node still knowing where it was written.</summary>
+    /// <returns>The merged map, or null when the spec has no map or a base is missing.</returns>
+    public static MappingSyntax? Merge(ParsedSpec spec, SpecLibrary library, DiagnosticBag diagnostics)
+    {
+        if (spec.Root is null)
+        {
+            return null;
+        }
+
+        var chain = new List<ParsedSpec> { spec };
+        var current = spec;
+        while (current.Extends is { } extends)
+        {
+            var names = chain.Select(s => s.ModelName);
+            if (chain.Any(s => s.ModelName == extends.Value))
+            {
+                diagnostics.Report(Rules.Cycle, extends, $"'{extends.Value}'", string.Join(" -> ", names) + " -> " + extends.Value);
+                return null;
+            }
+
+            if (library.Find(extends.Value) is not { Root: not null } found)
+            {
+                diagnostics.Report(Rules.UnknownBase, extends, extends.Value, Suggestion.Phrase(extends.Value, library.ModelNames));
+                return null;
+            }
+
+            chain.Add(found);
+            current = found;
+        }
+
+        var merged = chain[chain.Count - 1].Root!;
+        for (var i = chain.Count - 2; i >= 0; i--)
+        {
+            var inherited = new MappingSyntax(
+                merged.Source, merged.Span, [.. merged.Entries.Where(e => !OwnKeys.Contains(e.Name))]);
+            merged = Lay(inherited, chain[i].Root!, "the spec", chain[i + 1].ModelName, isNamed: false, diagnostics);
+        }
+
+        return merged;
+    }
+
+    /// <summary>Lays <paramref name="over"/> on <paramref name="below"/> by the merge rules.</summary>
+    public static MappingSyntax Lay(MappingSyntax below, MappingSyntax over, string place, string baseName, bool isNamed, DiagnosticBag diagnostics)
+    {
+        if (over["$replace"] is { } replacement)
+        {
+            if (over.Entries.Length > 1 || replacement is not MappingSyntax replacing)
+            {
+                diagnostics.Report(Rules.VerbMisused, over, "'$replace' stands alone in its map and holds the map that is put in place");
+                return below;
+            }
+
+            return replacing;
+        }
+
+        var entries = below.Entries.ToBuilder();
+        Remove(entries, over, place, baseName, diagnostics);
+        foreach (var entry in over.Entries)
+        {
+            if (entry.Name.StartsWith("$", StringComparison.Ordinal))
+            {
+                if (entry.Name is not ("$remove" or "$insert"))
+                {
+                    diagnostics.Report(
+                        Rules.VerbMisused, entry.Key, $"'{entry.Name}' is no merge verb here; there are $replace, $remove and $insert (with $before or $after inside)");
+                }
+
+                continue;
+            }
+
+            var index = entries.FindIndex(e => e.Name == entry.Name);
+            if (index < 0)
+            {
+                if (isNamed)
+                {
+                    diagnostics.Report(
+                        Rules.OverrideMisses, entry.Key, baseName, entry.Name, "in " + place,
+                        Suggestion.Phrase(entry.Name, entries.Select(e => e.Name)) + " To add it, use $insert");
+                }
+
+                entries.Add(entry);
+            }
+            else
+            {
+                entries[index] = new MappingEntry(entry.Key, Lay(entries[index], entry, baseName, diagnostics));
+            }
+        }
+
+        Insert(entries, over, place, baseName, diagnostics);
+        return new MappingSyntax(over.Source, over.Span, entries.ToImmutable());
+    }
+
+    private static SyntaxNode Lay(MappingEntry below, MappingEntry over, string baseName, DiagnosticBag diagnostics) => (below.Value, over.Value) switch
+    {
+        (MappingSyntax a, MappingSyntax b) => Lay(a, b, $"'{over.Name}'", baseName, NamedMaps.Contains(over.Name), diagnostics),
+
+        // A node written as a bare word, `relu1: relu`, has no other attributes to merge with.
+        (ScalarSyntax, MappingSyntax b) when b["$replace"] is null && b["op"] is null =>
+            Lay(new MappingSyntax(below.Value.Source, below.Value.Span, [new(new ScalarSyntax(below.Value.Source, below.Value.Span, "op", true), below.Value)]),
+                b, $"'{over.Name}'", baseName, isNamed: false, diagnostics),
+        (_, MappingSyntax b) when b["$replace"] is MappingSyntax replacement => replacement,
+        _ => over.Value,
+    };
+
+    private static void Remove(ImmutableArray<MappingEntry>.Builder entries, MappingSyntax over, string place, string baseName, DiagnosticBag diagnostics)
+    {
+        if (over["$remove"] is not { } removal)
+        {
+            return;
+        }
+
+        foreach (var item in removal is SequenceSyntax list ? list.Items : [removal])
+        {
+            if (item is not ScalarSyntax name)
+            {
+                diagnostics.Report(Rules.VerbMisused, item, "'$remove' holds a name or a list of names");
+                continue;
+            }
+
+            var index = entries.FindIndex(e => e.Name == name.Value);
+            if (index < 0)
+            {
+                diagnostics.Report(
+                    Rules.OverrideMisses, name, baseName, name.Value, $"in {place} to remove", Suggestion.Phrase(name.Value, entries.Select(e => e.Name)));
+            }
+            else
+            {
+                entries.RemoveAt(index);
+            }
+        }
+    }
+
+    private static void Insert(ImmutableArray<MappingEntry>.Builder entries, MappingSyntax over, string place, string baseName, DiagnosticBag diagnostics)
+    {
+        if (over["$insert"] is not { } insertion)
+        {
+            return;
+        }
+
+        foreach (var item in insertion is SequenceSyntax list ? list.Items : [insertion])
+        {
+            if (item is not MappingSyntax map)
+            {
+                diagnostics.Report(Rules.VerbMisused, item, "'$insert' holds a map of what is added, with '$before' or '$after' to say where, or a list of such maps");
+                continue;
+            }
+
+            var position = PositionOf(entries, map, place, baseName, diagnostics);
+            foreach (var added in map.Entries.Where(e => e.Name is not ("$before" or "$after")))
+            {
+                if (entries.Any(e => e.Name == added.Name))
+                {
+                    diagnostics.Report(Rules.NameTaken, added.Key, added.Name, "in " + place);
+                    continue;
+                }
+
+                entries.Insert(position++, added);
+            }
+        }
+    }
+
+    private static int PositionOf(
+        ImmutableArray<MappingEntry>.Builder entries, MappingSyntax insertion, string place, string baseName, DiagnosticBag diagnostics)
+    {
+        foreach (var (verb, offset) in new[] { ("$before", 0), ("$after", 1) })
+        {
+            if (insertion[verb] is not { } anchor)
+            {
+                continue;
+            }
+
+            var index = anchor is ScalarSyntax name ? entries.FindIndex(e => e.Name == name.Value) : -1;
+            if (index >= 0)
+            {
+                return index + offset;
+            }
+
+            var text = (anchor as ScalarSyntax)?.Value ?? anchor.Kind;
+            diagnostics.Report(Rules.OverrideMisses, anchor, baseName, text, "in " + place, Suggestion.Phrase(text, entries.Select(e => e.Name)));
+        }
+
+        return entries.Count;
+    }
+
+    private static int FindIndex(this ImmutableArray<MappingEntry>.Builder entries, Func<MappingEntry, bool> match)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (match(entries[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}
