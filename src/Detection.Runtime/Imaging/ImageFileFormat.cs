@@ -42,7 +42,7 @@ internal static class ImageFileFormat
             }
             var typeAndData = content.Slice(at + 4, 4 + (int)length);
             var type = typeAndData[..4];
-            if (Crc32(typeAndData) != BinaryPrimitives.ReadUInt32BigEndian(content[(at + 8 + (int)length)..]))
+            if (Crc32.Of(typeAndData) != BinaryPrimitives.ReadUInt32BigEndian(content[(at + 8 + (int)length)..]))
             {
                 return $"the image is damaged (wrong checksum in the PNG chunk at byte {at}).";
             }
@@ -181,24 +181,4 @@ internal static class ImageFileFormat
     };
 
     private static string Truncated(int length) => $"the image is truncated (it ends after {length} bytes, before its end marker).";
-
-    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(i =>
-    {
-        var c = (uint)i;
-        for (var bit = 0; bit < 8; bit++)
-        {
-            c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-        }
-        return c;
-    })];
-
-    private static uint Crc32(ReadOnlySpan<byte> data)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in data)
-        {
-            crc = CrcTable[(byte)(crc ^ b)] ^ (crc >> 8);
-        }
-        return ~crc;
-    }
 }

@@ -1,0 +1,70 @@
+// Draws detections into a copy of an image: a frame and a label per object, one colour per class.
+using OpenCvSharp;
+
+namespace Detection.Runtime;
+
+/// <summary>Draws detections.</summary>
+public static class DetectionDrawing
+{
+    private const HersheyFonts Font = HersheyFonts.HersheySimplex;
+
+    /// <summary>A copy of the image with a frame, class name and score for every object; better scores lie on top.</summary>
+    /// <param name="image">The image that the detections are of.</param>
+    /// <param name="detections">What was found in it.</param>
+    public static RgbImage Draw(RgbImage image, ImageDetections detections)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(detections);
+        var drawn = new RgbImage(image.Width, image.Height, (byte[])image.Pixels.Clone());
+        // Frames and letters that stay readable on a thumbnail and on a 20-megapixel photo.
+        var scale = Math.Max(1.0, Math.Min(image.Width, image.Height) / 600.0);
+        drawn.Pinned(mat =>
+        {
+            foreach (var found in detections.Objects.Reverse())
+            {
+                DrawObject(mat, found, scale);
+            }
+        });
+        return drawn;
+    }
+
+    /// <summary>The colour of a class, as red, green and blue: hues a golden angle apart, so that neighbours differ clearly.</summary>
+    /// <param name="classIndex">Class, counted from 0.</param>
+    public static (byte Red, byte Green, byte Blue) ColorOf(int classIndex)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(classIndex);
+        const double GoldenAngle = 0.61803398874989485;
+        var hue = 6 * ((0.33 + classIndex * GoldenAngle) % 1);
+        // Every third class is a little darker: hues alone come close to each other from a dozen classes on.
+        var value = 255 - 45 * (classIndex % 3);
+        double Channel(double shift)
+        {
+            var k = (shift + hue) % 6;
+            return value - value * 0.85 * Math.Max(0, Math.Min(Math.Min(k, 4 - k), 1));
+        }
+        return ((byte)Channel(5), (byte)Channel(3), (byte)Channel(1));
+    }
+
+    private static void DrawObject(Mat mat, DetectedObject found, double scale)
+    {
+        var (red, green, blue) = ColorOf(found.ClassIndex);
+        var color = new Scalar(red, green, blue);
+        var thickness = (int)Math.Round(2 * scale);
+        var (x1, y1) = ((int)Math.Round(found.Box.X1), (int)Math.Round(found.Box.Y1));
+        var (x2, y2) = ((int)Math.Round(found.Box.X2), (int)Math.Round(found.Box.Y2));
+        Cv2.Rectangle(mat, new Point(x1, y1), new Point(x2, y2), color, thickness);
+
+        var label = FormattableString.Invariant($"{Ascii(found.ClassName)} {found.Score:0.00}");
+        var text = Cv2.GetTextSize(label, Font, 0.5 * scale, Math.Max(1, thickness / 2), out var baseline);
+        var height = text.Height + baseline + thickness;
+        // Above the box; inside it where the image ends.
+        var bottom = y1 - height >= 0 ? y1 : y1 + height;
+        var left = Math.Max(0, Math.Min(x1, mat.Cols - text.Width - 2 * thickness));
+        Cv2.Rectangle(mat, new Point(left, bottom - height), new Point(left + text.Width + 2 * thickness, bottom), color, -1);
+        var ink = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? new Scalar(0, 0, 0) : new Scalar(255, 255, 255);
+        Cv2.PutText(mat, label, new Point(left + thickness, bottom - baseline), Font, 0.5 * scale, ink, Math.Max(1, thickness / 2), LineTypes.AntiAlias);
+    }
+
+    // OpenCV's letters are ASCII.
+    private static string Ascii(string text) => string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
+}

@@ -1,0 +1,185 @@
+// Weights into a module and out of it. Everything is compared before the first value is copied: a module is loaded whole or not at all.
+using System.Collections.Immutable;
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Detection.Runtime;
+
+/// <summary>Renames keys of a file: a key that begins with <paramref name="From"/> begins with <paramref name="To"/> instead.</summary>
+/// <param name="From">Beginning of the file's key; empty matches every key.</param>
+/// <param name="To">What replaces it; empty drops it.</param>
+public sealed record KeyPrefix(string From, string To);
+
+/// <summary>How to load weights.</summary>
+public sealed record WeightLoadOptions
+{
+    /// <summary>Renames for files whose keys differ from the model's; of those that match a key, the first applies.</summary>
+    public ImmutableArray<KeyPrefix> Renames { get; init; } = [];
+
+    /// <summary>Load a file of ours even if its metadata names another model, other classes or other preprocessing. Keys and shapes must fit all the same.</summary>
+    public bool IgnoreMetadata { get; init; }
+}
+
+/// <summary>What was loaded.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Format">Its format.</param>
+/// <param name="Tensors">Number of tensors copied.</param>
+/// <param name="Values">Number of values copied.</param>
+/// <param name="Converted">Keys whose values were converted from another floating-point type.</param>
+/// <param name="CountersNotInFile">Keys of batch counters (<c>num_batches_tracked</c>) that the file lacks and that were left as they are.</param>
+public sealed record WeightLoadReport(
+    string Path, WeightFileFormat Format, int Tensors, long Values, ImmutableArray<string> Converted, ImmutableArray<string> CountersNotInFile);
+
+/// <summary>The keys or shapes of a weight file are not those of the model.</summary>
+public sealed class WeightMismatchException : WeightFileException
+{
+    internal WeightMismatchException(
+        string path, string problem, ImmutableArray<string> missing, ImmutableArray<string> extra, ImmutableArray<string> misshapen)
+        : base(path, problem)
+    {
+        Missing = missing;
+        Extra = extra;
+        Misshapen = misshapen;
+    }
+
+    /// <summary>Keys of the model that the file lacks.</summary>
+    public ImmutableArray<string> Missing { get; }
+
+    /// <summary>Keys of the file that the model lacks.</summary>
+    public ImmutableArray<string> Extra { get; }
+
+    /// <summary>Keys whose shape or kind of number differs.</summary>
+    public ImmutableArray<string> Misshapen { get; }
+}
+
+/// <summary>Loads and saves the weights of modules.</summary>
+public static class WeightLoader
+{
+    // Batch normalisation counts its batches. Old files lack the counter, and no result depends on it once training is over.
+    private const string BatchCounter = "num_batches_tracked";
+
+    /// <summary>Copies a file's weights into a module, on whatever device and in whatever floating-point type it is.</summary>
+    /// <param name="module">The module; its <c>state_dict</c> says which keys there are.</param>
+    /// <param name="path">A safetensors file or a PyTorch checkpoint.</param>
+    /// <param name="options">Renames and checks.</param>
+    /// <exception cref="WeightMismatchException">Keys or shapes differ: the message lists all that do. The module is unchanged.</exception>
+    /// <exception cref="WeightFileException">The file cannot be read or is of another model. The module is unchanged.</exception>
+    public static WeightLoadReport Load(nn.Module module, string path, WeightLoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        options ??= new WeightLoadOptions();
+        var file = WeightFile.Read(path);
+        var card = (module as IModel)?.Card;
+        var name = card?.Name ?? module.GetName();
+        if (card is not null && !options.IgnoreMetadata && WeightMetadata.Differences(file.Metadata, card) is { Count: > 0 } differences)
+        {
+            throw new WeightFileException(path,
+                $"the weights are not of {name}; nothing was loaded.{Environment.NewLine}{Section("differs", differences)}");
+        }
+        var stored = Rename(file, options.Renames);
+        var state = module.state_dict();
+        Compare(path, name, stored, state);
+        return Copy(file, stored, state);
+    }
+
+    /// <summary>Writes a module's weights with its card's metadata, atomically: the file appears complete or not at all.</summary>
+    /// <param name="module">The module, on any device.</param>
+    /// <param name="card">What the metadata says.</param>
+    /// <param name="path">A safetensors file; its folder must exist.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
+    public static void Save(nn.Module module, ModelCard card, string path)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        Safetensors.Write(path, module.state_dict().Select(entry => StoredTensor.From(entry.Key, entry.Value)), WeightMetadata.Of(card));
+    }
+
+    private static Dictionary<string, StoredTensor> Rename(WeightFile file, ImmutableArray<KeyPrefix> renames)
+    {
+        var result = new Dictionary<string, StoredTensor>();
+        foreach (var tensor in file.Tensors)
+        {
+            var rename = renames.FirstOrDefault(r => tensor.Name.StartsWith(r.From, StringComparison.Ordinal));
+            var name = rename is null ? tensor.Name : rename.To + tensor.Name[rename.From.Length..];
+            if (!result.TryAdd(name, tensor))
+            {
+                throw new WeightFileException(file.Path, $"'{result[name].Name}' and '{tensor.Name}' both become '{name}'.");
+            }
+        }
+        return result;
+    }
+
+    private static void Compare(string path, string name, Dictionary<string, StoredTensor> stored, Dictionary<string, Tensor> state)
+    {
+        string[] missing = [.. state.Keys.Where(key => !stored.ContainsKey(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
+        string[] extra = [.. stored.Keys.Where(key => !state.ContainsKey(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
+        var misshapen = state.Where(entry => stored.ContainsKey(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => (entry.Key, Problem: Misfit(stored[entry.Key], entry.Value)))
+            .Where(entry => entry.Problem is not null).ToArray();
+        if (missing is [] && extra is [] && misshapen is [])
+        {
+            return;
+        }
+        var message = new StringBuilder($"the weights do not fit {name}; nothing was loaded.").AppendLine()
+            .Append(Section("missing from the file", missing))
+            .Append(Section("not in the model", extra))
+            .Append(Section("different", [.. misshapen.Select(entry => $"{entry.Key}: {entry.Problem}")]));
+        throw new WeightMismatchException(path, message.ToString().TrimEnd(), [.. missing], [.. extra], [.. misshapen.Select(entry => entry.Key)]);
+    }
+
+    private static string? Misfit(StoredTensor stored, Tensor target)
+    {
+        var shape = target.shape;
+        // Scalars are stored as [] by some and as [1] by others.
+        var fits = stored.Shape.AsSpan().SequenceEqual(shape) || stored is { Count: 1, Shape.Length: <= 1 } && shape is [] or [1];
+        if (!fits)
+        {
+            return $"[{string.Join(", ", stored.Shape)}] in the file, [{string.Join(", ", shape)}] in the model";
+        }
+        return StoredDataTypes.IsFloat(stored.DataType) == target.is_floating_point()
+            ? null
+            : $"{stored.DataType} in the file, {target.dtype} in the model";
+    }
+
+    private static WeightLoadReport Copy(WeightFile file, Dictionary<string, StoredTensor> stored, Dictionary<string, Tensor> state)
+    {
+        using var gradients = no_grad();
+        var converted = ImmutableArray.CreateBuilder<string>();
+        var counters = ImmutableArray.CreateBuilder<string>();
+        var tensors = 0;
+        long values = 0;
+        foreach (var (key, target) in state)
+        {
+            if (!stored.TryGetValue(key, out var source))
+            {
+                counters.Add(key);
+                continue;
+            }
+            using var scope = NewDisposeScope();
+            target.copy_(source.ToTensor().reshape(target.shape));
+            tensors++;
+            values += source.Count;
+            if (StoredDataTypes.ToTorch(source.DataType) != target.dtype)
+            {
+                converted.Add(key);
+            }
+        }
+        return new WeightLoadReport(file.Path, file.Format, tensors, values, converted.ToImmutable(), counters.ToImmutable());
+    }
+
+    private static bool IsBatchCounter(string key) => key == BatchCounter || key.EndsWith("." + BatchCounter, StringComparison.Ordinal);
+
+    private static string Section(string title, IReadOnlyCollection<string> lines)
+    {
+        if (lines.Count == 0)
+        {
+            return "";
+        }
+        var text = new StringBuilder($"  {title} ({lines.Count}):").AppendLine();
+        foreach (var line in lines)
+        {
+            text.Append("    ").AppendLine(line);
+        }
+        return text.ToString();
+    }
+}
