@@ -23,7 +23,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
 
     private static readonly ImmutableArray<AttributeDefinition> CodingAttributes =
     [
-        new("variances", AttributeKind.Numbers, "Factors of the deltas: centre x, centre y, width, height.") { Default = AttributeValue.Of([0.1, 0.1, 0.2, 0.2]), Minimum = 1e-9 },
+        new("variances", AttributeKind.Numbers, "Factors of the box deltas, [centre, size]; the paper's 0.1 and 0.2 when absent.") { Default = AttributeValue.Of([0.1, 0.2]), Minimum = 1e-9 },
     ];
 
     private DiagnosticBag Diagnostics => context.Diagnostics;
@@ -52,9 +52,9 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
         var coding = AttributeReader.Read(Map(section, "coding"), CodingAttributes, [], scope, "'coding'", section, Diagnostics);
         var postprocess = AttributeReader.Read(Map(section, "postprocess"), DetectionLayout.PostProcessingAttributes, [], scope, "'postprocess'", section, Diagnostics);
         var common = AttributeReader.Read(Map(section, "anchors"), DetectionLayout.AnchorAttributes, [], scope, "'anchors'", section, Diagnostics);
-        if (coding is not null && coding["variances"].List.Count != 4)
+        if (coding is not null && coding["variances"].List.Count != 2)
         {
-            Diagnostics.Report(Rules.Detector, section["coding"]!, "'variances' must be four numbers: centre x, centre y, width, height");
+            Diagnostics.Report(Rules.Detector, section["coding"]!, "'variances' must be two numbers: [centre, size]");
         }
 
         if (section["levels"] is not MappingSyntax { Entries.Length: > 0 } levels)

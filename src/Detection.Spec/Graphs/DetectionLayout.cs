@@ -23,7 +23,7 @@ public sealed record DetectionLevel(string Name, Port Feature, EquatableArray<An
 /// <param name="ScoresPerBox">K: scores for each box, background included where there is one.</param>
 /// <param name="ClipAnchors">Whether default boxes are clipped to the image.</param>
 /// <param name="CenterOffset">Place of a box's centre in its cell, 0.5 for the middle.</param>
-/// <param name="Variances">Factors of the box deltas: centre x, centre y, width, height.</param>
+/// <param name="Variances">Factors of the box deltas: centre, size.</param>
 /// <param name="Scores"><c>softmax</c> (background first) or <c>sigmoid</c>.</param>
 /// <param name="PostProcessing">Thresholds and limits, see <see cref="PostProcessingAttributes"/>.</param>
 public sealed record DetectionLayout(

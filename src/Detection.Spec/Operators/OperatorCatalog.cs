@@ -31,6 +31,7 @@ public static class OperatorCatalog
     [
         new("conv", "Convolution.")
         {
+            OutputIsFree = true,
             Attributes =
             [
                 Out, Kernel, Stride, Padding, Dilation,
@@ -46,6 +47,7 @@ public static class OperatorCatalog
         },
         new("linear", "Fully connected layer.")
         {
+            OutputIsFree = true,
             Attributes = [Out, Bias],
             Rank = InputRank.Vector,
             Shape = use => new TensorShape.Vector(use.Attributes["out"].Integer),
@@ -55,6 +57,7 @@ public static class OperatorCatalog
         },
         new("batchNorm", "Batch normalisation over N, H and W.")
         {
+            OutputIsFree = true,
             Attributes =
             [
                 new("eps", AttributeKind.Number, "Added to the variance.") { Default = AttributeValue.Of(1e-5), Minimum = 0, Maximum = 1 },
@@ -68,17 +71,16 @@ public static class OperatorCatalog
             ],
             IsModule = true,
         },
-        new("relu", "max(x, 0).") { Rank = InputRank.Any, KeepsOutput = true, CanRunInPlace = true },
-        new("relu6", "min(max(x, 0), 6).") { Rank = InputRank.Any, KeepsOutput = true, CanRunInPlace = true },
+        new("relu", "max(x, 0).") { Rank = InputRank.Any, CanRunInPlace = true },
+        new("relu6", "min(max(x, 0), 6).") { Rank = InputRank.Any, CanRunInPlace = true },
         new("leakyRelu", "x where positive, slope·x elsewhere.")
         {
             Attributes = [new("slope", AttributeKind.Number, "Slope for negative values.") { Default = AttributeValue.Of(0.1), Minimum = 0, Maximum = 1 }],
             Rank = InputRank.Any,
-            KeepsOutput = true,
             CanRunInPlace = true,
         },
-        new("sigmoid", "1 / (1 + exp(-x)).") { Rank = InputRank.Any, KeepsOutput = true },
-        new("softmax", "Softmax over channels.") { Rank = InputRank.Any, KeepsOutput = true },
+        new("sigmoid", "1 / (1 + exp(-x)).") { Rank = InputRank.Any },
+        new("softmax", "Softmax over channels.") { Rank = InputRank.Any },
         new("dropout", "Zeroes values at random while training.")
         {
             Attributes = [new("rate", AttributeKind.Number, "Share of values that are zeroed.") { Default = AttributeValue.Of(0.5), Minimum = 0, Maximum = 1 }],
@@ -87,12 +89,14 @@ public static class OperatorCatalog
         },
         new("maxPool", "Largest value of each window.")
         {
+            OutputIsFree = true,
             Attributes = [Kernel, Stride with { Required = true, Default = null }, Padding, CeilMode],
             Shape = Pooled,
             Receptive = ReceptiveRule.Window,
         },
         new("avgPool", "Mean of each window; padding counts as zeros.")
         {
+            OutputIsFree = true,
             Attributes = [Kernel, Stride with { Required = true, Default = null }, Padding, CeilMode],
             Shape = Pooled,
             Receptive = ReceptiveRule.Window,
@@ -105,6 +109,7 @@ public static class OperatorCatalog
         new("flatten", "A feature map of constant size as a vector.") { Shape = Flattened, Receptive = ReceptiveRule.Global },
         new("upsample", "Repeats cells, or interpolates between them.")
         {
+            OutputIsFree = true,
             Attributes =
             [
                 new("factor", AttributeKind.Integer, "Cells for each cell, along both axes.") { Default = AttributeValue.Of(2L), Minimum = 1, Maximum = 64 },
@@ -115,12 +120,13 @@ public static class OperatorCatalog
         },
         new("concat", "Stacks the channels of its inputs.")
         {
+            OutputIsFree = true,
             MinimumInputs = 2,
             MaximumInputs = 64,
             Rank = InputRank.Any,
             Shape = use => WithChannels(SameSize(use, "concat"), use.Inputs.Sum(i => i.Channels)),
         },
-        new("add", "Sum of its inputs.") { MinimumInputs = 2, MaximumInputs = 64, Rank = InputRank.Any, Shape = use => SameShape(use, "add") },
+        new("add", "Sum of its inputs.") { MinimumInputs = 2, MaximumInputs = 64, Rank = InputRank.Any, OutputIsFree = true, Shape = use => SameShape(use, "add") },
         new("multiply", "Product of its inputs.") { MinimumInputs = 2, MaximumInputs = 64, Rank = InputRank.Any, Shape = use => SameShape(use, "multiply") },
     ];
 

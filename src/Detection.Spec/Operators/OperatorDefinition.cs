@@ -96,8 +96,8 @@ public sealed record OperatorDefinition(string Name, string Summary)
     /// <summary>Whether it is a module with state or settings (a field in generated code) rather than a plain function.</summary>
     public bool IsModule { get; init; }
 
-    /// <summary>Whether its backward pass reads its own output, so that the next operator must not overwrite it.</summary>
-    public bool KeepsOutput { get; init; }
+    /// <summary>Whether its output is a tensor of its own that its backward pass does not read, so that the next operator may overwrite it.</summary>
+    public bool OutputIsFree { get; init; }
 
     /// <summary>Whether it may overwrite its input where nothing else reads that.</summary>
     public bool CanRunInPlace { get; init; }

@@ -23,8 +23,11 @@ public sealed class SpecLibrary
     /// <summary>Parses and collects documents.</summary>
     public static SpecLibrary Parse(IEnumerable<SpecDocument> documents) => new(documents.Select(ParsedSpec.Parse));
 
+    /// <summary>Names to suggest beyond those of the specs here: a caller that holds only a part of a library knows more.</summary>
+    public ImmutableArray<string> OtherNames { get; init; } = [];
+
     /// <summary>Names of all models.</summary>
-    public IEnumerable<string> ModelNames => byName.Keys;
+    public IEnumerable<string> ModelNames => byName.Keys.Concat(OtherNames);
 
     /// <summary>The spec of a model, or null.</summary>
     public ParsedSpec? Find(string name) => byName.TryGetValue(name, out var spec) ? spec : null;
