@@ -29,6 +29,12 @@ internal static unsafe class Aten
     internal static torch.Tensor[] CallMany(string op, params ReadOnlySpan<AtenArg> args)
     {
         var count = Invoke(op, args, out var results);
+        return Collect(results, count);
+    }
+
+    /// <summary>Takes over the tensors of a result; an undefined one is null.</summary>
+    internal static torch.Tensor[] Collect(NativeResult* results, int count)
+    {
         var tensors = new torch.Tensor[count];
         for (var i = 0; i < count; i++)
             tensors[i] = results[i].Tag == AtenArg.Kind.Tensor ? new torch.Tensor((nint)results[i].Payload) : null!;

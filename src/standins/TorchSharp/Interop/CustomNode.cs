@@ -36,7 +36,32 @@ internal sealed unsafe class CustomNode : IDisposable
     /// <summary>The node itself, not owned; 0 once the graph is gone.</summary>
     internal nint Raw => _raw;
 
-    internal nint Owner => _owner;
+    /// <summary>Makes the inputs what the gradients flow on to.</summary>
+    internal void Connect(List<torch.Tensor> inputs)
+    {
+        fixed (nint* handles = torch.autograd.Handles(inputs))
+            Native.Check(Native.dg_node_connect(_owner, handles, inputs.Count));
+        GC.KeepAlive(inputs);
+    }
+
+    /// <summary>Makes the outputs results of this node; the tensors returned are the recorded ones.</summary>
+    internal List<torch.Tensor?> Wrap(
+        List<torch.Tensor> inputs, List<torch.Tensor> constant, List<torch.Tensor> dirty, List<torch.Tensor> outputs)
+    {
+        NativeResult* results;
+        int count;
+        fixed (nint* i = torch.autograd.Handles(inputs), c = torch.autograd.Handles(constant),
+            d = torch.autograd.Handles(dirty), o = torch.autograd.Handles(outputs))
+        {
+            count = Native.dg_node_wrap(_owner, i, inputs.Count, c, constant.Count, d, dirty.Count, o, outputs.Count, 1, &results);
+        }
+        GC.KeepAlive(inputs);
+        GC.KeepAlive(constant);
+        GC.KeepAlive(dirty);
+        GC.KeepAlive(outputs);
+        Native.Check(count);
+        return [.. Aten.Collect(results, count)];
+    }
 
     /// <summary>Gives up the reference under construction; from here on the graph alone keeps the node.</summary>
     public void Dispose()

@@ -1,0 +1,90 @@
+// torch.Tensor: exponentials, logarithms, trigonometric and error functions.
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public partial class Tensor
+    {
+        public Tensor exp() => Aten.Call("aten::exp", this);
+        public Tensor exp_() => InPlace("aten::exp_", this);
+        public Tensor exp2() => Aten.Call("aten::exp2", this);
+        public Tensor exp2_() => InPlace("aten::exp2_", this);
+        public Tensor expm1() => Aten.Call("aten::expm1", this);
+        public Tensor expm1_() => InPlace("aten::expm1_", this);
+        public Tensor log() => Aten.Call("aten::log", this);
+        public Tensor log_() => InPlace("aten::log_", this);
+        public Tensor log2() => Aten.Call("aten::log2", this);
+        public Tensor log2_() => InPlace("aten::log2_", this);
+        public Tensor log10() => Aten.Call("aten::log10", this);
+        public Tensor log10_() => InPlace("aten::log10_", this);
+        public Tensor log1p() => Aten.Call("aten::log1p", this);
+        public Tensor log1p_() => InPlace("aten::log1p_", this);
+        public Tensor logaddexp(Tensor other) => Aten.Call("aten::logaddexp", this, other);
+        public Tensor logaddexp2(Tensor other) => Aten.Call("aten::logaddexp2", this, other);
+        public Tensor xlogy(Tensor y) => Aten.Call("aten::xlogy.Tensor", this, y);
+        public Tensor xlogy_(Tensor y) => InPlace("aten::xlogy_.Tensor", this, y);
+        public Tensor xlogy(Scalar y) => Aten.Call("aten::xlogy.Scalar_Other", this, y);
+        public Tensor xlogy_(Scalar y) => InPlace("aten::xlogy_.Scalar_Other", this, y);
+        public Tensor logit(double? eps = null) => Aten.Call("aten::logit", this, eps);
+        public Tensor logit_(double? eps = null) => InPlace("aten::logit_", this, eps);
+        public Tensor sigmoid() => Aten.Call("aten::sigmoid", this);
+        public Tensor sigmoid_() => InPlace("aten::sigmoid_", this);
+        public Tensor erf() => Aten.Call("aten::erf", this);
+        public Tensor erf_() => InPlace("aten::erf_", this);
+        public Tensor erfc() => Aten.Call("aten::erfc", this);
+        public Tensor erfc_() => InPlace("aten::erfc_", this);
+        public Tensor erfinv() => Aten.Call("aten::erfinv", this);
+        public Tensor erfinv_() => InPlace("aten::erfinv_", this);
+        public Tensor lgamma() => Aten.Call("aten::lgamma", this);
+        public Tensor lgamma_() => InPlace("aten::lgamma_", this);
+        public Tensor deg2rad() => Aten.Call("aten::deg2rad", this);
+        public Tensor deg2rad_() => InPlace("aten::deg2rad_", this);
+        public Tensor rad2deg() => Aten.Call("aten::rad2deg", this);
+        public Tensor rad2deg_() => InPlace("aten::rad2deg_", this);
+        public Tensor sinc() => Aten.Call("aten::sinc", this);
+        public Tensor sinc_() => InPlace("aten::sinc_", this);
+        public Tensor angle() => Aten.Call("aten::angle", this);
+        public Tensor sin() => Aten.Call("aten::sin", this);
+        public Tensor sin_() => InPlace("aten::sin_", this);
+        public Tensor cos() => Aten.Call("aten::cos", this);
+        public Tensor cos_() => InPlace("aten::cos_", this);
+        public Tensor tan() => Aten.Call("aten::tan", this);
+        public Tensor tan_() => InPlace("aten::tan_", this);
+        public Tensor asin() => Aten.Call("aten::asin", this);
+        public Tensor asin_() => InPlace("aten::asin_", this);
+        public Tensor acos() => Aten.Call("aten::acos", this);
+        public Tensor acos_() => InPlace("aten::acos_", this);
+        public Tensor atan() => Aten.Call("aten::atan", this);
+        public Tensor atan_() => InPlace("aten::atan_", this);
+        public Tensor arcsin() => Aten.Call("aten::arcsin", this);
+        public Tensor arcsin_() => InPlace("aten::arcsin_", this);
+        public Tensor arccos() => Aten.Call("aten::arccos", this);
+        public Tensor arccos_() => InPlace("aten::arccos_", this);
+        public Tensor arctan() => Aten.Call("aten::arctan", this);
+        public Tensor arctan_() => InPlace("aten::arctan_", this);
+        public Tensor atan2(Tensor other) => Aten.Call("aten::atan2", this, other);
+        public Tensor atan2_(Tensor other) => InPlace("aten::atan2_", this, other);
+        public Tensor arctan2_(Tensor other) => InPlace("aten::arctan2_", this, other);
+        public Tensor arctan2(Tensor other) => Aten.Call("aten::arctan2", this, other);
+        public Tensor sinh() => Aten.Call("aten::sinh", this);
+        public Tensor sinh_() => InPlace("aten::sinh_", this);
+        public Tensor cosh() => Aten.Call("aten::cosh", this);
+        public Tensor cosh_() => InPlace("aten::cosh_", this);
+        public Tensor tanh() => Aten.Call("aten::tanh", this);
+        public Tensor tanh_() => InPlace("aten::tanh_", this);
+        public Tensor asinh() => Aten.Call("aten::asinh", this);
+        public Tensor asinh_() => InPlace("aten::asinh_", this);
+        public Tensor acosh() => Aten.Call("aten::acosh", this);
+        public Tensor acosh_() => InPlace("aten::acosh_", this);
+        public Tensor atanh() => Aten.Call("aten::atanh", this);
+        public Tensor atanh_() => InPlace("aten::atanh_", this);
+        public Tensor arcsinh() => Aten.Call("aten::arcsinh", this);
+        public Tensor arcsinh_() => InPlace("aten::arcsinh_", this);
+        public Tensor arccosh() => Aten.Call("aten::arccosh", this);
+        public Tensor arccosh_() => InPlace("aten::arccosh_", this);
+        public Tensor arctanh() => Aten.Call("aten::arctanh", this);
+        public Tensor arctanh_() => InPlace("aten::arctanh_", this);
+        public Tensor conj() => Aten.Call("aten::conj", this);
+        public Tensor heaviside(Tensor other) => Aten.Call("aten::heaviside", this, other);
+    }
+}
