@@ -154,7 +154,9 @@ internal static class NativeLibraryBuilder
         }
         catch (Win32Exception e)
         {
-            throw new CompilationFailedException($"the C++ compiler '{compiler}' cannot be started ({e.Message}). On Debian: apt-get install g++, or name another one in CXX.", e);
+            const int NoSuchFile = 2;
+            string reason = e.NativeErrorCode == NoSuchFile ? "is not installed" : $"cannot be started ({e.Message})";
+            throw new CompilationFailedException($"the C++ compiler '{compiler}' {reason}. On Debian: apt-get install g++, or name another one in CXX.", e);
         }
 
         using (process)

@@ -39,11 +39,22 @@ public class FailureTests
         Assert.Throws<OpenCVException>(() => new Mat(2_000_000_000, 2_000_000, MatType.CV_64FC4));
 
     [Fact]
-    public void Null_arguments_are_named()
+    public void Null_arguments_are_refused()
     {
-        using var image = new Mat(1, 1, MatType.CV_8UC1);
-        Assert.Equal("src", Assert.Throws<ArgumentNullException>(() => Cv2.Flip((Mat)null!, image, FlipMode.X)).ParamName);
+        using var image = new Mat(1, 1, MatType.CV_8UC1, Scalar.All(0));
+        InputArray none = null!;
+        Assert.Equal("src", Assert.Throws<ArgumentNullException>(() => Cv2.Flip(none, image, FlipMode.X)).ParamName);
+        Assert.Throws<ArgumentNullException>(() => Cv2.Flip(image, (Mat)null!, FlipMode.X));
         Assert.Throws<ArgumentNullException>(() => Cv2.ImRead(""));
+        Assert.Throws<OpenCVException>(() => Cv2.CvtColor((Mat)null!, image, ColorConversionCodes.BGR2GRAY));
+    }
+
+    [Fact]
+    public void A_null_mask_is_no_mask()
+    {
+        using var image = new Mat(2, 2, MatType.CV_8UC1, Scalar.All(6));
+        Mat mask = null!;
+        Assert.Equal(6, Cv2.Mean(image, mask).Val0);
     }
 
     [Fact]

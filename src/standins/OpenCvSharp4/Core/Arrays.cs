@@ -28,8 +28,8 @@ public class InputArray : DisposableCvObject
 
     public static implicit operator InputArray(double val) => Create(val);
 
-    // A null argument stays null, so that an optional mask given as null means no mask.
-    public static InputArray Create(Mat mat) => mat is null ? null! : new InputArray(mat, owned: false);
+    // No matrix is OpenCV's noArray: no mask where one is optional, an exception where a matrix is needed.
+    public static InputArray Create(Mat mat) => mat is null ? new InputArray(new Mat(), owned: true) : new InputArray(mat, owned: false);
 
     public static InputArray Create(MatExpr expr) => new(expr.ToMat(), owned: true);
 
@@ -62,7 +62,11 @@ public class OutputArray : DisposableCvObject
 {
     private readonly Mat _mat;
 
-    internal OutputArray(Mat mat) => _mat = mat;
+    internal OutputArray(Mat mat)
+    {
+        ArgumentNullException.ThrowIfNull(mat);
+        _mat = mat;
+    }
 
     public override IntPtr CvPtr => _mat.CvPtr;
 
@@ -70,7 +74,7 @@ public class OutputArray : DisposableCvObject
 
     public static implicit operator OutputArray(Mat mat) => Create(mat);
 
-    public static OutputArray Create(Mat mat) => mat is null ? null! : new OutputArray(mat);
+    public static OutputArray Create(Mat mat) => new(mat);
 
     public bool IsMat() => true;
 
@@ -87,5 +91,5 @@ public class InputOutputArray : OutputArray
 
     public static implicit operator InputOutputArray(Mat mat) => Create(mat);
 
-    public static new InputOutputArray Create(Mat mat) => mat is null ? null! : new InputOutputArray(mat);
+    public static new InputOutputArray Create(Mat mat) => new(mat);
 }
