@@ -1,0 +1,173 @@
+// Detect: thresholds and limits, batches, threads, and what it leaves behind (nothing).
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Detection.Runtime.Tests;
+
+public class DetectTests
+{
+    private static TinySsd Detector(ScoreActivation activation = ScoreActivation.Softmax)
+    {
+        random.manual_seed(7);
+        var detector = new TinySsd(activation: activation);
+        detector.eval();
+        return detector;
+    }
+
+    private static void AssertSame(ImageDetections expected, ImageDetections actual)
+    {
+        Assert.Equal((expected.ImageWidth, expected.ImageHeight), (actual.ImageWidth, actual.ImageHeight));
+        Assert.Equal(expected.Objects.Length, actual.Objects.Length);
+        foreach (var (a, b) in expected.Objects.Zip(actual.Objects))
+        {
+            Assert.Equal(a.ClassName, b.ClassName);
+            Assert.Equal(a.Score, b.Score, 1e-5f);
+            Assert.Equal(a.Box.X1, b.Box.X1, 1e-3f);
+            Assert.Equal(a.Box.Y1, b.Box.Y1, 1e-3f);
+            Assert.Equal(a.Box.X2, b.Box.X2, 1e-3f);
+            Assert.Equal(a.Box.Y2, b.Box.Y2, 1e-3f);
+        }
+    }
+
+    [Fact]
+    public void Detections_lie_in_the_original_image_ranked_and_named()
+    {
+        using var detector = Detector();
+        var found = Assert.Single(detector.Detect([Images.Noise(1, 400, 300)]));
+        Assert.NotEmpty(found.Objects);
+        Assert.All(found.Objects, o =>
+        {
+            Assert.InRange(o.Box.X1, 0, 400);
+            Assert.InRange(o.Box.X2, o.Box.X1, 400);
+            Assert.InRange(o.Box.Y1, 0, 300);
+            Assert.InRange(o.Box.Y2, o.Box.Y1, 300);
+            Assert.InRange(o.Score, 0.3f, 1);
+            Assert.Equal(detector.Card.ClassNames[o.ClassIndex], o.ClassName);
+        });
+        Assert.Equal(found.Objects.Select(o => o.Score).OrderDescending(), found.Objects.Select(o => o.Score));
+        // Some box ends beyond the network's own 24 x 16 pixels.
+        Assert.Contains(found.Objects, o => o.Box.X2 > 200);
+    }
+
+    [Fact]
+    public void Options_override_the_specs_rules()
+    {
+        using var detector = Detector();
+        RgbImage[] images = [Images.Noise(1)];
+        ImageDetections Run(DetectOptions options) => detector.Detect(images, options)[0];
+        Assert.Empty(Run(new() { ScoreThreshold = 1 }).Objects);
+        Assert.Equal(2, Run(new() { DetectionsPerImage = 2 }).Objects.Length);
+        var all = Run(new() { ScoreThreshold = 0, NmsThreshold = 1, DetectionsPerImage = int.MaxValue });
+        // 4 x 6 cells, 2 shapes, 2 classes, minus boxes that lie outside the image.
+        Assert.InRange(all.Objects.Length, 60, 96);
+        Assert.True(Run(new() { ScoreThreshold = 0, NmsThreshold = 0, DetectionsPerImage = int.MaxValue }).Objects.Length < all.Objects.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Run(new() { BatchSize = 0 }));
+    }
+
+    [Fact]
+    public void Sigmoid_scores_have_no_background()
+    {
+        using var detector = Detector(ScoreActivation.Sigmoid);
+        var found = detector.Detect([Images.Noise(1)])[0];
+        Assert.Equal([0, 1, 2], found.Objects.Select(o => o.ClassIndex).Distinct().Order());
+        Assert.Contains(found.Objects, o => o.ClassName == "class 2");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void A_batch_of_several_images_equals_one_by_one(int batchSize)
+    {
+        using var detector = Detector();
+        RgbImage[] images = [.. Enumerable.Range(0, 5).Select(i => Images.Noise(i, 20 + 10 * i, 50 - 5 * i))];
+        var together = detector.Detect(images, new() { BatchSize = batchSize });
+        Assert.Equal(images.Length, together.Count);
+        for (var i = 0; i < images.Length; i++)
+        {
+            AssertSame(detector.Detect([images[i]])[0], together[i]);
+        }
+    }
+
+    [Fact]
+    public void No_images_give_no_answers()
+    {
+        using var detector = Detector();
+        Assert.Empty(detector.Detect([]));
+    }
+
+    [Fact]
+    public void Threads_get_the_answers_of_their_own_images()
+    {
+        using var detector = Detector();
+        RgbImage[] images = [.. Enumerable.Range(0, 6).Select(i => Images.Noise(i, 30 + i, 40))];
+        ImageDetections[] expected = [.. images.Select(image => detector.Detect([image])[0])];
+        var failures = new List<Exception>();
+        Thread[] threads = [.. images.Select((image, i) => new Thread(() =>
+        {
+            try
+            {
+                for (var round = 0; round < 20; round++)
+                {
+                    AssertSame(expected[i], detector.Detect([image])[0]);
+                }
+            }
+            catch (Exception e)
+            {
+                lock (failures)
+                {
+                    failures.Add(e);
+                }
+            }
+        }))];
+        Array.ForEach(threads, t => t.Start());
+        Array.ForEach(threads, t => t.Join());
+        Assert.Empty(failures);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Gradient_mode_and_live_tensors_are_as_before(bool gradients)
+    {
+        using var detector = Detector();
+        detector.Detect([Images.Noise(1)]);
+        var before = Tensor.TotalCount;
+        using (set_grad_enabled(gradients))
+        {
+            detector.Detect([Images.Noise(1), Images.Noise(2)]);
+            Assert.Equal(gradients, is_grad_enabled());
+            using (NewDisposeScope())
+            {
+                detector.Detect([Images.Noise(1)]);
+                using var mine = ones(1);
+                Assert.False(mine.IsInvalid);
+            }
+        }
+        Assert.True(Tensor.TotalCount <= before, $"{Tensor.TotalCount - before} tensors stayed alive");
+    }
+
+    [Fact]
+    public void A_model_in_training_mode_is_refused()
+    {
+        using var detector = Detector();
+        detector.train();
+        Assert.Contains("training mode", Assert.Throws<InvalidOperationException>(() => detector.Detect([Images.Noise(1)])).Message);
+        Assert.True(is_grad_enabled());
+        detector.eval();
+        detector.named_modules().Single(m => m.name == "stem.norm").module.train();
+        Assert.Contains("a layer in training mode", Assert.Throws<InvalidOperationException>(() => detector.Detect([Images.Noise(1)])).Message);
+    }
+
+    [Fact]
+    public void Decoded_boxes_and_scores_are_there_for_training_and_tests()
+    {
+        using var scope = NewDisposeScope();
+        using var detector = Detector();
+        var output = detector.call(randn(2, 3, 16, 24));
+        Assert.Equal([2L, 48, 3], output.ClassLogits.shape);
+        Assert.Equal([2L, 48, 4], detector.DecodeBoxes(output).shape);
+        Assert.Equal([2L, 48, 2], detector.Scores(output).shape);
+    }
+}
