@@ -3,6 +3,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using Scriban.Parsing;
 using Scriban.Runtime;
 
 namespace Scriban.Syntax;
@@ -195,13 +196,21 @@ internal struct ArgumentBinder
         ulong wanted = (1UL << required) - 1;
         if ((_given & wanted) != wanted)
         {
-            throw new ScriptRuntimeException(_caller.Span, $"`{_caller}` passes {_count} arguments; the function needs {required}");
+            throw new ScriptRuntimeException(AfterCaller(), $"`{_caller}` passes {_count} arguments; the function needs {required}");
         }
 
         if (_function.VarParamKind == ScriptVarParamKind.None && _values.Count > parameters)
         {
             throw new ScriptRuntimeException(_caller.Span, $"`{_caller}` passes {_count} arguments; the function takes at most {parameters}");
         }
+    }
+
+    // Where the missing argument would stand.
+    private readonly SourceSpan AfterCaller()
+    {
+        var span = _caller.Span;
+        var next = span.End.NextColumn();
+        return new SourceSpan(span.FileName, next, next);
     }
 
     private void BindNamed(NamedArgument named)

@@ -194,6 +194,11 @@ internal sealed class IndexExpression : PathExpression
                 : throw new ScriptRuntimeException(_target.Span, $"`{_target}` is null and cannot be indexed");
         }
 
+        if (target is not System.Enum && TemplateContext.IsNumeric(target.GetType()))
+        {
+            throw new ScriptRuntimeException(_target.Span, $"`{_target}` is {context.GetTypeName(target)} and cannot be indexed");
+        }
+
         index = _index.Evaluate(context);
         if (index == null)
         {

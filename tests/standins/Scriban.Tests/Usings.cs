@@ -1,0 +1,2 @@
+// xunit in every file.
+global using Xunit;
