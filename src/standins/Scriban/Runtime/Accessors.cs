@@ -89,7 +89,8 @@ internal sealed class ListAccessor : MemberAccessor, IListAccessor
         }
 
         var list = (IList)target;
-        return index < list.Count ? list[index] : null;
+        // .NET arrays check their bounds, other lists are endless.
+        return index < list.Count || list is Array ? list[index] : null;
     }
 
     public void SetValue(TemplateContext context, SourceSpan span, object target, int index, object? value)
@@ -117,8 +118,14 @@ internal sealed class DictionaryAccessor<TKey, TValue> : MemberAccessor
     public override IEnumerable<string> GetMembers(TemplateContext context, object target) =>
         ((IEnumerable<KeyValuePair<TKey, TValue>>)target).Select(pair => context.ObjectToString(pair.Key));
 
-    public override bool TryGetValue(TemplateContext context, SourceSpan span, object target, string member, out object? value) =>
-        TryGetItem(context, span, target, context.ToObject(span, member, typeof(TKey))!, out value);
+    /// <summary>A missing key yields the default of the value's type when unknown members are allowed.</summary>
+    public override bool TryGetValue(TemplateContext context, SourceSpan span, object target, string member, out object? value)
+    {
+        var key = (TKey)context.ToObject(span, member, typeof(TKey))!;
+        bool found = ((IDictionary<TKey, TValue>)target).TryGetValue(key, out var typed);
+        value = typed;
+        return found;
+    }
 
     public override bool TrySetValue(TemplateContext context, SourceSpan span, object target, string member, object? value) =>
         TrySetItem(context, span, target, context.ToObject(span, member, typeof(TKey))!, value);
@@ -126,7 +133,7 @@ internal sealed class DictionaryAccessor<TKey, TValue> : MemberAccessor
     public override bool TryGetItem(TemplateContext context, SourceSpan span, object target, object index, out object? value)
     {
         bool found = ((IDictionary<TKey, TValue>)target).TryGetValue((TKey)index, out var typed);
-        value = typed;
+        value = found ? typed : null;
         return found;
     }
 

@@ -65,7 +65,8 @@ internal sealed class MemberExpression : PathExpression
             throw new ScriptRuntimeException(_member.Span, $"`{_target}` is null, so it has no member `{_member.Name}`");
         }
 
-        if (context.GetMemberAccessor(target).TryGetValue(context, _member.Span, target, _member.Name, out var value)
+        var accessor = context.GetMemberAccessor(target);
+        if (accessor.TryGetValue(context, _member.Span, target, _member.Name, out var value)
             || (context.TryGetMember != null && context.TryGetMember(context, _member.Span, target, _member.Name, out value)))
         {
             return value;
@@ -76,7 +77,7 @@ internal sealed class MemberExpression : PathExpression
             throw new ScriptRuntimeException(_member.Span, $"`{_target}` ({context.GetTypeName(target)}) has no member `{_member.Name}`");
         }
 
-        return null;
+        return value;
     }
 
     public override void Write(TemplateContext context, object? value)

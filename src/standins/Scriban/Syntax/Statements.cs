@@ -252,17 +252,18 @@ internal sealed class CaptureStatement : ScriptStatement
     public override object? Evaluate(TemplateContext context)
     {
         context.PushOutput();
-        string text;
+        IScriptOutput output;
         try
         {
             _body.Evaluate(context);
         }
         finally
         {
-            text = context.PopOutput().ToString()!;
+            output = context.PopOutput();
         }
 
-        ((IAssignable)_target).Write(context, text);
+        // As in the package the variable holds the output itself, which prints and converts as its text.
+        ((IAssignable)_target).Write(context, output);
         return null;
     }
 }
