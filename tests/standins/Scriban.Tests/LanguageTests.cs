@@ -40,7 +40,7 @@ public sealed class LanguageTests
     [InlineData("{{ layers[0].name }} {{ layers[-1].out_channels }} {{ layers.size }}", "conv1 128 2")]
     [InlineData("{{ layers[0].shape[0] }} {{ layers[0].kind }} {{ layers[1].kind == 'MaxPooling' }}", "3 Convolution true")]
     [InlineData("{{ counts.a }} {{ counts['b'] }} {{ counts.c }} [{{ counts['c'] }}]", "1 2 0 []")]
-    [InlineData("{{ numbers }} {{ [1][7] }}", "[3, 1, 2] ")]
+    [InlineData("{{ numbers }} {{ xs = [1]; xs[7] }}", "[3, 1, 2] ")]
     [InlineData("{{ this.model_name }} {{ this['model_name'] }} {{ model_name[0] }}", "Net Net N")]
     [InlineData("{{ a = []; a[2] = 1; a.note = 'n'; a; a.note }}", "[null, null, 1]n")]
     [InlineData("{{ [].empty? }} {{ [1] == empty }}", "true false")]
