@@ -41,6 +41,9 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
     /// <summary>Names of models it may need: the base and every operator that is not built in.</summary>
     public ImmutableArray<string> References { get; }
 
+    /// <summary>Names of the blocks it declares.</summary>
+    public IEnumerable<string> BlockNames => (Root?["blocks"] as MappingSyntax)?.Entries.Select(e => e.Name) ?? [];
+
     /// <summary>Problems of syntax.</summary>
     public ImmutableArray<SpecDiagnostic> Diagnostics { get; }
 

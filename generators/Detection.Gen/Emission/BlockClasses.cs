@@ -1,0 +1,258 @@
+// Finds the classes that a model's blocks become. Uses of a block that differ only in numbers share a class whose constructor takes
+// those numbers; uses that differ in structure get classes of their own. So ResNet's forty bottlenecks are one class, as one would write it.
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
+using Detection.Spec.Resolution;
+
+namespace Detection.Gen.Emission;
+
+/// <summary>A class for structurally equal uses of a block.</summary>
+internal sealed class BlockClass
+{
+    /// <summary>Name of the class.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name of the block.</summary>
+    public required string BlockName { get; init; }
+
+    /// <summary>The uses, in running order.</summary>
+    public List<GraphNode> Uses { get; } = [];
+
+    /// <summary>Constructor parameters: names, and the value at each use.</summary>
+    public List<(string Name, long[] Values)> Parameters { get; } = [];
+
+    /// <summary>C# expressions of the numbers inside: by node and slot, a literal or a parameter.</summary>
+    public Dictionary<(string Node, string Slot), string> Expressions { get; } = [];
+
+    /// <summary>The graph of the first use, which stands for all.</summary>
+    public Graph Graph => ((NodeBody.Block)Uses[0].Body).Graph;
+}
+
+/// <summary>Groups the blocks of a model into classes.</summary>
+internal sealed class BlockClasses
+{
+    // Types that generated code names without qualification; a block class of that name would hide them.
+    private static readonly ImmutableHashSet<string> TakenNames =
+    [
+        "Conv2d", "Linear", "BatchNorm2d", "Dropout", "Tensor", "Module", "Features", "StateKeys", "ModelCard", "InputSize", "Preprocessing", "OneStageOutput",
+        "OneStageHead", "AnchorLevel", "AnchorShape", "Dictionary", "Card", "SpecHash", "ParameterCount", "MultiplyAdds", "functional",
+    ];
+
+    private readonly Dictionary<GraphNode, BlockClass> byUse = [];
+    private readonly Dictionary<string, BlockClass> bySignature = new(StringComparer.Ordinal);
+    private readonly HashSet<string> names;
+
+    private BlockClasses(string modelClass) => names = [modelClass];
+
+    /// <summary>The classes; a class stands behind those it uses.</summary>
+    public List<BlockClass> All { get; } = [];
+
+    /// <summary>The class of a use of a block.</summary>
+    public BlockClass this[GraphNode use] => byUse[use];
+
+    /// <summary>Groups the blocks of a graph; models used as parts keep their own.</summary>
+    public static BlockClasses Of(Graph graph, string modelClass)
+    {
+        var classes = new BlockClasses(modelClass);
+        classes.Collect(graph);
+        foreach (var blockClass in classes.All)
+        {
+            classes.Parametrize(blockClass);
+        }
+
+        return classes;
+    }
+
+    /// <summary>Constructor arguments of a use, as C# expressions in the class that holds it.</summary>
+    public IEnumerable<(string Name, long Value)> Arguments(GraphNode use)
+    {
+        var blockClass = byUse[use];
+        var index = blockClass.Uses.IndexOf(use);
+        return blockClass.Parameters.Select(p => (p.Name, p.Values[index]));
+    }
+
+    /// <summary>The numbers of an operator that a class may take as parameters, by slot.</summary>
+    public static IEnumerable<(string Slot, long Value)> Numbers(NodeBody.Operation operation)
+    {
+        if (!operation.Operator.IsModule)
+        {
+            yield break;
+        }
+
+        yield return ("in", operation.Use.Inputs[0].Channels);
+        foreach (var attribute in operation.Use.Attributes.Values)
+        {
+            switch (attribute.Value.Kind)
+            {
+                case AttributeKind.Integer:
+                    yield return (attribute.Key, attribute.Value.Integer);
+                    break;
+                case AttributeKind.Pair:
+                    yield return (attribute.Key, attribute.Value.First);
+                    if (attribute.Value.First != attribute.Value.Second)
+                    {
+                        yield return (attribute.Key + "Width", attribute.Value.Second);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private void Collect(Graph graph)
+    {
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Body is not NodeBody.Block block)
+            {
+                continue;
+            }
+
+            Collect(block.Graph);
+            var signature = Signature(block.Name, block.Graph);
+            if (!bySignature.TryGetValue(signature, out var blockClass))
+            {
+                blockClass = new BlockClass { Name = NewName(block.Name), BlockName = block.Name };
+                bySignature.Add(signature, blockClass);
+                All.Add(blockClass);
+            }
+
+            blockClass.Uses.Add(node);
+            byUse.Add(node, blockClass);
+        }
+    }
+
+    // Everything about a block but the numbers that a constructor can take.
+    private string Signature(string name, Graph graph)
+    {
+        var text = new StringBuilder(name);
+        foreach (var node in graph.Nodes)
+        {
+            text.Append('|').Append(node.Name).Append(' ').Append(node.Key).Append(' ');
+            switch (node.Body)
+            {
+                case NodeBody.Operation operation:
+                    text.Append(operation.Operator.Name);
+                    var numbers = Numbers(operation).Select(n => n.Slot).ToImmutableHashSet();
+                    text.Append(' ').Append(string.Join(",", numbers.OrderBy(n => n, StringComparer.Ordinal)));
+                    foreach (var attribute in operation.Use.Attributes.Values.Where(a => !numbers.Contains(a.Key)))
+                    {
+                        text.Append(' ').Append(attribute.Key).Append('=').Append(attribute.Value);
+                    }
+
+                    break;
+                case NodeBody.Block:
+                    text.Append("block ").Append(byUse[node].Name);
+                    break;
+                case NodeBody.Model model:
+                    text.Append("model ").Append(model.Instance);
+                    break;
+            }
+
+            foreach (var port in node.Inputs)
+            {
+                text.Append(" <").Append(Position(graph, port));
+            }
+        }
+
+        return text.Append("=>").Append(string.Join(",", graph.Results.Select(r => Position(graph, r.Port)))).ToString();
+    }
+
+    private static string Position(Graph graph, Port port) => string.Format(
+        CultureInfo.InvariantCulture, "{0}.{1}", port.Node is null ? -1 : graph.Nodes.IndexOf(port.Node), port.Index);
+
+    private string NewName(string block)
+    {
+        var name = Names.Pascal(block);
+        if (TakenNames.Contains(name) || names.Contains(name))
+        {
+            name += "Block";
+        }
+
+        var unique = name;
+        for (var i = 2; !names.Add(unique); i++)
+        {
+            unique = name + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return unique;
+    }
+
+    private void Parametrize(BlockClass blockClass)
+    {
+        var graphs = blockClass.Uses.Select(u => ((NodeBody.Block)u.Body).Graph).ToArray();
+        for (var n = 0; n < blockClass.Graph.Nodes.Length; n++)
+        {
+            var node = blockClass.Graph.Nodes[n];
+            switch (node.Body)
+            {
+                case NodeBody.Operation operation:
+                    foreach (var (slot, _) in Numbers(operation))
+                    {
+                        Assign(blockClass, node.Name, slot, [.. graphs.Select(g => Numbers((NodeBody.Operation)g.Nodes[n].Body).First(s => s.Slot == slot).Value)]);
+                    }
+
+                    break;
+                case NodeBody.Block:
+                    var arguments = graphs.Select(g => Arguments(g.Nodes[n]).ToArray()).ToArray();
+                    for (var a = 0; a < arguments[0].Length; a++)
+                    {
+                        Assign(blockClass, node.Name, arguments[0][a].Name, [.. arguments.Select(row => row[a].Value)]);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    // Equal at all uses: a literal. Otherwise a parameter, shared by all numbers that always agree.
+    private static void Assign(BlockClass blockClass, string node, string slot, long[] values)
+    {
+        if (values.Distinct().Count() == 1)
+        {
+            blockClass.Expressions[(node, slot)] = CSharp.Literal(values[0]);
+            return;
+        }
+
+        var known = blockClass.Parameters.FirstOrDefault(p => p.Values.SequenceEqual(values)).Name;
+        if (known is null)
+        {
+            known = ParameterName(blockClass, node, slot, values);
+            blockClass.Parameters.Add((known, values));
+        }
+
+        blockClass.Expressions[(node, slot)] = known;
+    }
+
+    private static string ParameterName(BlockClass blockClass, string node, string slot, long[] values)
+    {
+        var uses = blockClass.Uses.Select(u => (NodeBody.Block)u.Body).ToArray();
+        bool IsFree(string name) => blockClass.Parameters.All(p => p.Name != name) && blockClass.Graph.Nodes.All(n => n.Name != name || !n.IsField);
+        var channels = uses.Select(u => u.Graph.Inputs[0].Shape.Channels).ToArray();
+        if (values.SequenceEqual(channels) && IsFree("inChannels"))
+        {
+            return "inChannels";
+        }
+
+        foreach (var parameter in uses[0].Arguments.Keys)
+        {
+            var name = parameter is "out" or "in" ? parameter + "Channels" : Names.Identifier(parameter);
+            if (uses.Select(u => u.Arguments[parameter]).SequenceEqual(values.Select(v => (double)v)) && IsFree(name))
+            {
+                return name;
+            }
+        }
+
+        var derived = node + char.ToUpperInvariant(slot[0]) + slot.Substring(1);
+        var unique = derived;
+        for (var i = 2; !IsFree(unique); i++)
+        {
+            unique = derived + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return unique;
+    }
+}

@@ -1,0 +1,34 @@
+// The catalogue of an assembly: its models in the order of their names, and the specs they were made of.
+using System.Collections.Immutable;
+using Detection.Gen.Pipeline;
+using Detection.Spec;
+
+namespace Detection.Gen.Emission;
+
+/// <summary>Generates catalogues.</summary>
+internal static class CatalogEmitter
+{
+    /// <summary>The catalogue, or null when the assembly has no models.</summary>
+    public static GeneratedSource? Emit(ImmutableArray<(CatalogEntry Entry, EquatableArray<CarriedSpec> Carried)> models, string rootNamespace)
+    {
+        if (models.IsEmpty)
+        {
+            return null;
+        }
+
+        var plan = new CatalogPlan(
+            rootNamespace,
+            [.. models.Select(m => m.Entry).OrderBy(e => e.Name, StringComparer.Ordinal)],
+            [
+                .. models.SelectMany(m => m.Carried.Items).Distinct().OrderBy(s => s.Path, StringComparer.Ordinal)
+                    .Select(s => new CarriedPlan(CSharp.Literal(s.Path), SourceLines(s.Text))),
+            ]);
+        return new GeneratedSource("DetectionModels.g.cs", Templates.Render("catalog", plan));
+    }
+
+    private static ImmutableArray<string> SourceLines(string text) => [.. text.TrimEnd('\n').Split('\n').Select(line => CSharp.Literal(line + "\n"))];
+
+    private sealed record CatalogPlan(string Namespace, ImmutableArray<CatalogEntry> Models, ImmutableArray<CarriedPlan> Specs);
+
+    private sealed record CarriedPlan(string Path, ImmutableArray<string> Lines);
+}

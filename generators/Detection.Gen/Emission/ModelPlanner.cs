@@ -1,0 +1,98 @@
+// Plans a model's file: its module, the classes of its blocks, its card and the table of its nodes.
+using System.Collections.Immutable;
+using Detection.Spec.Compilation;
+using Detection.Spec.Graphs;
+using Detection.Spec.Resolution;
+
+namespace Detection.Gen.Emission;
+
+/// <summary>Plans model files.</summary>
+internal static class ModelPlanner
+{
+    /// <summary>Plans the file of a compiled model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="specName">Path of its spec below its project.</param>
+    /// <param name="classNamespace">Namespace of its class.</param>
+    /// <param name="partType">Qualified class of a model used as a part.</param>
+    public static ModelPlan Plan(CompiledModel model, string specName, string classNamespace, Func<ModelInstance, string> partType)
+    {
+        var nominal = (model.Input.Height, model.Input.Width);
+        var classes = BlockClasses.Of(model.Graph, model.ClassName);
+        var planner = new ModulePlanner(classes, partType, nominal);
+        var costs = CostModel.Nodes(model.Graph, nominal.Height, nominal.Width);
+        var (parameters, multiplyAdds) = (costs.Sum(c => c.Parameters), costs.Sum(c => c.MultiplyAdds));
+        return new ModelPlan(
+            specName,
+            classNamespace,
+            CSharp.Literal(model.Name),
+            model.Kind.ToString(),
+            CSharp.Literal(model.Summary),
+            CSharp.Documentation(model.Source),
+            model.SpecHash,
+            planner.Model(model.ClassName, model.Summary.Length > 0 ? model.Summary : $"The model {model.Name}.", model.Graph),
+            [.. classes.All.AsEnumerable().Reverse().Select(planner.Block)],
+            [.. model.Classes.Names.Select(CSharp.Literal)],
+            CSharp.Literal(model.Input.Channels),
+            CSharp.Literal(model.Input.Height),
+            CSharp.Literal(model.Input.Width),
+            model.Input.IsFixed,
+            Names.Pascal(model.Preprocessing.Color),
+            Names.Pascal(model.Preprocessing.Interpolation),
+            [.. model.Preprocessing.Mean.Select(CSharp.FloatLiteral)],
+            [.. model.Preprocessing.Std.Select(CSharp.FloatLiteral)],
+            parameters,
+            multiplyAdds,
+            CSharp.Grouped(parameters),
+            CSharp.Grouped(multiplyAdds),
+            Rows(model, costs),
+            Detection(model));
+    }
+
+    // One row for each node of the model itself; blocks and parts are summed up.
+    private static ImmutableArray<NodeRow> Rows(CompiledModel model, ImmutableArray<NodeCost> costs)
+    {
+        var fields = ReceptiveFields.Of(model.Graph);
+        return
+        [
+            .. costs.GroupBy(c => c.Path.Split('.')[0]).Select(group =>
+            {
+                var last = group.Last();
+                var (height, _) = fields[last.Path];
+                var node = model.Graph.Nodes.First(n => n.Name == group.Key);
+                return new NodeRow(
+                    group.Key, node.OperatorName, CSharp.Shape(last.Shape), CSharp.Grouped(group.Sum(c => c.Parameters)), CSharp.Grouped(group.Sum(c => c.MultiplyAdds)),
+                    last.Shape.Height is null ? "" : CSharp.Number(height.Stride), height.Size is { } size ? CSharp.Number(size) : "all");
+            }),
+        ];
+    }
+
+    private static DetectionPlan? Detection(CompiledModel model)
+    {
+        if (model.Detection is not { } detection)
+        {
+            return null;
+        }
+
+        var post = detection.PostProcessing;
+        return new DetectionPlan(
+            [
+                .. detection.Levels.Select(level => new LevelPlan(
+                    CSharp.Literal(level.Name),
+                    [.. level.Anchors.Select(a => $"{CSharp.Literal(a.Width)}, {CSharp.Literal(a.Height)}")],
+                    level.Step is { } step ? CSharp.Literal(step) : "null",
+                    CSharp.Literal(detection.CenterOffset),
+                    Names.Identifier(level.Scores.Node!.Name),
+                    Names.Identifier(level.Boxes.Node!.Name))),
+            ],
+            detection.ScoresPerBox,
+            Names.Pascal(detection.Scores),
+            CSharp.Literal(detection.ClipAnchors),
+            CSharp.Literal(detection.Variances[0]),
+            CSharp.Literal(detection.Variances[1]),
+            CSharp.Literal(post["scoreThreshold"].Number),
+            CSharp.Literal(post["nmsThreshold"].Number),
+            CSharp.Literal(post["maxPerClass"].Integer),
+            CSharp.Literal(post["maxPerImage"].Integer),
+            detection.AnchorCount(model.Graph, model.Input.Height, model.Input.Width));
+    }
+}

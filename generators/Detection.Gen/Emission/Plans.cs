@@ -1,0 +1,58 @@
+// What the templates are given: data about classes, fields and statements; the text around it is theirs.
+using System.Collections.Immutable;
+
+namespace Detection.Gen.Emission;
+
+/// <summary>A field that holds a module.</summary>
+/// <param name="Name">C# name: the node's.</param>
+/// <param name="NodeName">Name under which it is registered.</param>
+/// <param name="Type">C# type.</param>
+/// <param name="Op">Operator, or <c>part</c> for a generated class.</param>
+/// <param name="Arguments">Constructor arguments by name, as C# expressions.</param>
+/// <param name="Summary">Text of its documentation.</param>
+internal sealed record FieldPlan(
+    string Name, string NodeName, string Type, string Op, ImmutableSortedDictionary<string, string> Arguments, string Summary);
+
+/// <summary>A line of the forward pass.</summary>
+/// <param name="Target">Local variable.</param>
+/// <param name="Op">Function operator, or <c>module</c> for a call of a field.</param>
+/// <param name="Inputs">C# expressions of the inputs.</param>
+/// <param name="Arguments">Attributes, as C# expressions.</param>
+/// <param name="InPlace">Whether it overwrites its input.</param>
+/// <param name="Shape">Shape of the result, for a comment; may be empty.</param>
+/// <param name="Dispose">What is not used after it.</param>
+internal sealed record StatementPlan(
+    string Target, string Op, ImmutableArray<string> Inputs, ImmutableSortedDictionary<string, string> Arguments, bool InPlace, string Shape,
+    ImmutableArray<string> Dispose);
+
+/// <summary>A value that a forward pass gives.</summary>
+/// <param name="Name">Member of the result; empty for a single tensor.</param>
+/// <param name="Expression">C# expression.</param>
+/// <param name="Shape">Its shape, for documentation.</param>
+internal sealed record ResultPlan(string Name, string Expression, string Shape);
+
+/// <summary>A state-dict key that differs from the node's name.</summary>
+internal sealed record KeyPlan(string NodeName, string Key);
+
+/// <summary>A module class: of a model, or of a block.</summary>
+internal sealed record ModulePlan(
+    string ClassName, string Summary, ImmutableArray<string> Parameters, ImmutableArray<string> Inputs, ImmutableArray<FieldPlan> Fields,
+    ImmutableArray<KeyPlan> Keys, ImmutableArray<StatementPlan> Statements, ImmutableArray<ResultPlan> Results);
+
+/// <summary>A row of the table in a model's documentation.</summary>
+internal sealed record NodeRow(string Name, string Op, string Shape, string Parameters, string MultiplyAdds, string Stride, string ReceptiveField);
+
+/// <summary>A level of a one-stage detector.</summary>
+internal sealed record LevelPlan(string Name, ImmutableArray<string> Anchors, string Step, string Offset, string Scores, string Boxes);
+
+/// <summary>The detection part of a one-stage detector.</summary>
+internal sealed record DetectionPlan(
+    ImmutableArray<LevelPlan> Levels, long ScoresPerBox, string ScoreActivation, string ClipAnchors, string CenterVariance, string SizeVariance,
+    string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage, long AnchorCount);
+
+/// <summary>A model's file.</summary>
+internal sealed record ModelPlan(
+    string SpecName, string Namespace, string ModelName, string Kind, string Summary, string Source, string SpecHash, ModulePlan Module,
+    ImmutableArray<ModulePlan> Blocks, ImmutableArray<string> ClassNames, string Channels, string Height, string Width, bool FixedSize, string Color,
+    string Interpolation, ImmutableArray<string> Mean, ImmutableArray<string> Std, long Parameters, long MultiplyAdds, string ParametersText,
+    string MultiplyAddsText, ImmutableArray<NodeRow> Rows, DetectionPlan? Detection);
