@@ -1,0 +1,67 @@
+// Options and arguments that several verbs share. They hold no state, so one instance serves every command tree.
+using System.CommandLine;
+using System.Globalization;
+
+namespace Detection.Cli;
+
+internal static class CommonOptions
+{
+    public static Option<string> Project { get; } = new("--project")
+    {
+        HelpName = "X.csproj",
+        Description = "Build this project and use the models in it.",
+        Recursive = true,
+    };
+
+    public static Option<string> Assembly { get; } = new("--assembly")
+    {
+        HelpName = "X.dll",
+        Description = "Use the models in this assembly.",
+        Recursive = true,
+    };
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document on standard output, and nothing else there." };
+
+    public static Argument<string> Model { get; } = new("MODEL") { Description = "Name of a model, as 'detgen list' shows it." };
+
+    public static Option<string> Device { get; } = CreateDevice();
+
+    /// <summary>A number from 0 to 1.</summary>
+    public static Option<float?> Fraction(string name, string helpName, string description) =>
+        Checked<float?>(name, helpName, description, "must be a number between 0 and 1", text =>
+            float.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1 ? value : null);
+
+    /// <summary>A whole number of at least 1.</summary>
+    public static Option<int?> Count(string name, string helpName, string description) =>
+        Checked<int?>(name, helpName, description, "must be a whole number of at least 1", text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 ? value : null);
+
+    /// <summary>An option whose text is read by <paramref name="parse"/>; null from there is an error that says what the value must be.</summary>
+    public static Option<T> Checked<T>(string name, string helpName, string description, string rule, Func<string, T> parse) => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        // The default parser follows the culture and throws when a validator looks at a value that it could not read.
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            var value = parse(text);
+            if (value is null)
+            {
+                result.AddError($"{name} {text}: {rule}.");
+            }
+            return value;
+        },
+    };
+
+    /// <summary>Whether <c>--json</c> was given to a verb that knows it.</summary>
+    public static bool WantsJson(ParseResult parsed) => parsed.GetResult(Json) is not null && parsed.GetValue(Json);
+
+    private static Option<string> CreateDevice()
+    {
+        var device = Checked<string>(
+            "--device", "cpu|cuda[:n]", "Where to compute.", "must be cpu, cuda (the first) or cuda:N", text => DeviceChoice.IsName(text) ? text : null!);
+        device.DefaultValueFactory = _ => "cpu";
+        return device;
+    }
+}

@@ -1,0 +1,33 @@
+// --help: what System.CommandLine writes, then examples and exit codes.
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Detection.Cli;
+
+internal sealed class HelpWithExamples(Terminal terminal) : SynchronousCommandLineAction
+{
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        new HelpAction { MaxWidth = terminal.Width ?? int.MaxValue }.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        if (parseResult.CommandResult.Command is Verb verb)
+        {
+            output.WriteLine("Examples:");
+            foreach (var (line, purpose) in verb.Examples)
+            {
+                output.WriteLine($"  # {purpose}");
+                output.WriteLine($"  detgen {line}");
+            }
+        }
+        else
+        {
+            output.WriteLine("Use 'detgen VERB --help' for a verb's arguments and examples.");
+        }
+        output.WriteLine();
+        output.WriteLine("Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,57 @@
+// A table of results, shown with rules and colours on a terminal and as aligned columns elsewhere.
+using System.Text;
+using Spectre.Console;
+
+namespace Detection.Cli;
+
+/// <summary>A column: its title, and whether its values are numbers and stand to the right.</summary>
+internal readonly record struct DataColumn(string Title, bool IsNumber = false);
+
+/// <summary>Rows of text under titled columns.</summary>
+internal sealed class DataTable(params DataColumn[] columns)
+{
+    private const string Gap = "  ";
+
+    private readonly List<string[]> rows = [];
+
+    /// <summary>Adds a row of one value per column.</summary>
+    public void Add(params string[] values)
+    {
+        if (values.Length != columns.Length)
+        {
+            throw new ArgumentException($"{values.Length} values for {columns.Length} columns.", nameof(values));
+        }
+        rows.Add(values);
+    }
+
+    /// <summary>Writes titles and rows, columns padded to their widest value, no line wrapped, no blanks at the end of a line.</summary>
+    public void WritePlain(TextWriter writer)
+    {
+        string[][] lines = [[.. columns.Select(c => c.Title)], .. rows];
+        var widths = columns.Select((_, i) => lines.Max(line => line[i].Length)).ToArray();
+        foreach (var line in lines)
+        {
+            var text = new StringBuilder();
+            for (var i = 0; i < columns.Length; i++)
+            {
+                text.Append(i == 0 ? "" : Gap).Append(columns[i].IsNumber ? line[i].PadLeft(widths[i]) : line[i].PadRight(widths[i]));
+            }
+            writer.WriteLine(text.ToString().TrimEnd());
+        }
+    }
+
+    public Table ToSpectre()
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in columns)
+        {
+            var header = new TableColumn(new Text(column.Title, new Style(decoration: Decoration.Bold)));
+            table.AddColumn(column.IsNumber ? header.RightAligned().NoWrap() : header);
+        }
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(value => new Text(value)));
+        }
+        return table;
+    }
+}

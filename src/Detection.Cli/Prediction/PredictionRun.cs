@@ -1,0 +1,67 @@
+// Images through a predictor, batch by batch: decode on worker threads, predict, draw, report. An unreadable image stops nothing.
+using Detection.Runtime;
+
+namespace Detection.Cli;
+
+/// <param name="predictor">The model.</param>
+/// <param name="pictures">Names of the pictures; null to write none.</param>
+/// <param name="done">Told of every image, in order.</param>
+/// <param name="failed">Told of every image that could not be read.</param>
+internal sealed class PredictionRun(Predictor predictor, OutputNames? pictures, Action<PredictedImage> done, Action<ImageFailure> failed)
+{
+    private const int BatchSize = 8;
+
+    /// <summary>Predicts for all files.</summary>
+    /// <param name="files">The images.</param>
+    /// <param name="step">Called after each image.</param>
+    /// <param name="interrupted">Looked at between batches: what was begun is finished.</param>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public void Over(IReadOnlyList<string> files, Action step, CancellationToken interrupted)
+    {
+        foreach (var batch in files.Chunk(BatchSize))
+        {
+            interrupted.ThrowIfCancellationRequested();
+            var decoded = batch.AsParallel().AsOrdered().Select(Decode).ToArray();
+            (string File, RgbImage Image)[] readable = [.. decoded.Where(d => d.Image is not null).Select(d => (d.File, d.Image!))];
+            var predictions = new Queue<Prediction>(predictor.Predict([.. readable.Select(r => r.Image)]));
+            foreach (var (file, image, problem) in decoded)
+            {
+                if (image is null)
+                {
+                    failed(new ImageFailure(file, problem!));
+                }
+                else
+                {
+                    done(Finish(file, image, predictions.Dequeue()));
+                }
+                step();
+            }
+        }
+    }
+
+    private PredictedImage Finish(string file, RgbImage image, Prediction prediction)
+    {
+        string? picture = null;
+        if (prediction.Detections is { } detections && pictures is not null)
+        {
+            picture = pictures.For(file);
+            DetectionDrawing.Draw(image, detections).Save(picture);
+        }
+        return new PredictedImage(
+            file, image.Width, image.Height, picture,
+            prediction.Detections?.Objects.Select(o => new PredictedObject(o.ClassIndex, o.ClassName, o.Score, [o.Box.X1, o.Box.Y1, o.Box.X2, o.Box.Y2])).ToArray(),
+            prediction.Classes);
+    }
+
+    private static (string File, RgbImage? Image, string? Problem) Decode(string file)
+    {
+        try
+        {
+            return (file, RgbImage.Load(file), null);
+        }
+        catch (ImageReadException e)
+        {
+            return (file, null, e.Problem);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// From a compiled spec to its summary at an input size. Works on the spec alone and never touches torch.
+using System.Collections.Immutable;
+using Detection.Runtime;
+using Detection.Spec.Compilation;
+using Detection.Spec.Graphs;
+using Detection.Spec.Shapes;
+
+namespace Detection.Cli;
+
+internal sealed class ModelSummarizer
+{
+    private readonly CompiledModel model;
+    private readonly InputSize input;
+    private readonly int depth;
+    private readonly ImmutableDictionary<string, (ReceptiveField Height, ReceptiveField Width)> fields;
+    private readonly ImmutableArray<NodeCost> costs;
+
+    private ModelSummarizer(CompiledModel model, InputSize input, int depth)
+    {
+        this.model = model;
+        this.input = input;
+        this.depth = depth;
+        fields = ReceptiveFields.Of(model.Graph);
+        costs = CostModel.Nodes(model.Graph, input.Height, input.Width);
+    }
+
+    /// <summary>Summarises a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">A size that its spec allows.</param>
+    /// <param name="depth">Blocks and models nested deeper than this are one row.</param>
+    public static ModelSummary Summarize(CompiledModel model, InputSize input, int depth = int.MaxValue)
+    {
+        var summarizer = new ModelSummarizer(model, input, depth);
+        return new ModelSummary(
+            model.Name, Figures.Word(model.Kind), model.Summary, model.Source, model.BaseName, model.SpecHash, input, InputArgument.Allowed(model),
+            [.. summarizer.Nodes(model.Graph, "", 1)],
+            [.. model.Graph.Results.Select(result => summarizer.Value(result.Name, model.Graph, result.Port, ""))],
+            new TotalsSummary(
+                summarizer.costs.Length, summarizer.costs.Sum(c => c.Parameters), summarizer.costs.Sum(c => c.Statistics), summarizer.costs.Sum(c => c.MultiplyAdds)),
+            model.Detection is { } detection ? summarizer.Detection(detection) : null);
+    }
+
+    private IEnumerable<NodeSummary> Nodes(Graph graph, string prefix, int level)
+    {
+        foreach (var node in graph.Nodes)
+        {
+            var path = prefix + node.Name;
+            if (Inside(node) is { } inner && level < depth)
+            {
+                foreach (var row in Nodes(inner, path + ".", level + 1))
+                {
+                    yield return row;
+                }
+                continue;
+            }
+            NodeCost[] parts = [.. costs.Where(c => c.Path == path || c.Path.StartsWith(path + ".", StringComparison.Ordinal))];
+            yield return new NodeSummary(
+                path, node.OperatorName, [.. node.Outputs.Select((output, i) => Value(output.Name, graph, new Port(node, i), prefix))],
+                parts.Sum(p => p.Parameters), parts.Sum(p => p.Statistics), parts.Sum(p => p.MultiplyAdds));
+        }
+    }
+
+    private ValueSummary Value(string name, Graph graph, Port port, string prefix)
+    {
+        var shape = graph.ShapeOf(port).At(input.Height, input.Width);
+        // A port without a node is the input itself.
+        var (height, width) = port.Node is { } node ? fields[OperatorPath(node, port.Index, prefix)] : (ReceptiveField.Input, ReceptiveField.Input);
+        return new ValueSummary(
+            name.Length == 0 ? null : name,
+            Extents(shape),
+            shape.Height is null ? null : [height.Stride, width.Stride],
+            height.Size is { } h && width.Size is { } w ? [h, w] : null);
+    }
+
+    // Blocks and models have no fields of their own: what they give is what an operator inside gives.
+    private static string OperatorPath(GraphNode node, int output, string prefix)
+    {
+        var path = prefix + node.Name;
+        return Inside(node) is { } inner && inner.Results[output].Port is { Node: { } last } port ? OperatorPath(last, port.Index, path + ".") : path;
+    }
+
+    private DetectionSummary Detection(DetectionLayout detection) => new(
+        model.Classes.Count, detection.Scores, detection.ScoresPerBox, [.. detection.Levels.Select(Level)],
+        detection.AnchorCount(model.Graph, input.Height, input.Width));
+
+    private LevelSummary Level(DetectionLevel level)
+    {
+        var shape = model.Graph.ShapeOf(level.Feature).At(input.Height, input.Width);
+        var (rows, columns) = (shape.Height ?? 1, shape.Width ?? 1);
+        return new LevelSummary(
+            level.Name, Extents(shape),
+            level.Step is { } step ? [step, step] : [(double)input.Height / rows, (double)input.Width / columns],
+            [.. level.Anchors.Select(a => ImmutableArray.Create(Math.Round(a.Width, 4), Math.Round(a.Height, 4)))],
+            level.Anchors.Count * rows * columns);
+    }
+
+    private static Graph? Inside(GraphNode node) => node.Body switch
+    {
+        NodeBody.Block block => block.Graph,
+        NodeBody.Model part => part.Graph,
+        _ => null,
+    };
+
+    private static ImmutableArray<long> Extents(ConcreteShape shape) =>
+        shape is { Height: { } height, Width: { } width } ? [shape.Channels, height, width] : [shape.Channels];
+}

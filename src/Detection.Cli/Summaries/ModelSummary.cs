@@ -1,0 +1,51 @@
+// What `detgen summary` says of a model, as data: the document of --json, and what the tables are made from.
+using System.Collections.Immutable;
+using Detection.Runtime;
+
+namespace Detection.Cli;
+
+/// <summary>A value that a node gives.</summary>
+/// <param name="Name">Name of the output; null for the only one.</param>
+/// <param name="Shape">[C, H, W], or [C] for a vector.</param>
+/// <param name="Stride">Input pixels between neighbouring cells: [vertical, horizontal]; null for a vector.</param>
+/// <param name="ReceptiveField">Input pixels that a cell sees: [vertical, horizontal]; null when it sees everything.</param>
+internal sealed record ValueSummary(string? Name, ImmutableArray<long> Shape, ImmutableArray<double>? Stride, ImmutableArray<double>? ReceptiveField);
+
+/// <summary>An operator, or a block or model whose inside is not shown.</summary>
+/// <param name="Path">Node names from the model down, joined by dots.</param>
+/// <param name="Operator">What it is: operator, block or model.</param>
+/// <param name="Outputs">What it gives.</param>
+/// <param name="Parameters">Learned values.</param>
+/// <param name="Statistics">Stored values that are not learned.</param>
+/// <param name="MultiplyAdds">Multiply-adds for one image.</param>
+internal sealed record NodeSummary(
+    string Path, string Operator, ImmutableArray<ValueSummary> Outputs, long Parameters, long Statistics, long MultiplyAdds);
+
+/// <summary>A level of a detector.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Shape">Shape of its feature map, [C, H, W].</param>
+/// <param name="Stride">Pixels between cell centres: [vertical, horizontal].</param>
+/// <param name="Boxes">Default boxes of each cell: [width, height] in pixels of the nominal input.</param>
+/// <param name="BoxCount">Default boxes of the level.</param>
+internal sealed record LevelSummary(
+    string Name, ImmutableArray<long> Shape, ImmutableArray<double> Stride, ImmutableArray<ImmutableArray<double>> Boxes, long BoxCount);
+
+/// <summary>The detection part.</summary>
+/// <param name="Classes">Classes, background not counted.</param>
+/// <param name="Scores">How logits become scores.</param>
+/// <param name="ScoresPerBox">Scores of each box, background included where there is one.</param>
+/// <param name="Levels">The levels.</param>
+/// <param name="BoxCount">Default boxes in all.</param>
+internal sealed record DetectionSummary(int Classes, string Scores, long ScoresPerBox, ImmutableArray<LevelSummary> Levels, long BoxCount);
+
+/// <summary>Sums over the whole model.</summary>
+/// <param name="Operators">Operators, blocks unfolded.</param>
+/// <param name="Parameters">Learned values.</param>
+/// <param name="Statistics">Stored values that are not learned.</param>
+/// <param name="MultiplyAdds">Multiply-adds for one image.</param>
+internal sealed record TotalsSummary(int Operators, long Parameters, long Statistics, long MultiplyAdds);
+
+/// <summary>A model at one input size.</summary>
+internal sealed record ModelSummary(
+    string Model, string Kind, string Summary, string Source, string? Extends, string SpecHash, InputSize Input, string AllowedInput,
+    ImmutableArray<NodeSummary> Nodes, ImmutableArray<ValueSummary> Outputs, TotalsSummary Totals, DetectionSummary? Detection);

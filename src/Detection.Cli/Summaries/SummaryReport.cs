@@ -1,0 +1,81 @@
+// A summary for people: a few lines, then tables.
+namespace Detection.Cli;
+
+internal static class SummaryReport
+{
+    public static void Write(ModelSummary summary, Terminal terminal)
+    {
+        terminal.Heading($"{summary.Model}: {summary.Kind}, input {summary.Input}");
+        foreach (var line in new[] { summary.Summary, summary.Source }.Where(text => text.Length > 0))
+        {
+            terminal.Line(line);
+        }
+        terminal.Line();
+        terminal.Show(Nodes(summary));
+        terminal.Line();
+        var totals = summary.Totals;
+        terminal.Line(
+            $"{Figures.Plural(totals.Operators, "operator")}, {Figures.Plural(totals.Parameters, "parameter")}"
+            + (totals.Statistics > 0 ? $" and {Figures.Plural(totals.Statistics, "statistic")}" : "")
+            + $", {Figures.Plural(totals.MultiplyAdds, "multiply-add")}");
+        terminal.Line($"allowed input: {summary.AllowedInput}");
+        terminal.Line($"spec hash: {summary.SpecHash}");
+        if (summary.Detection is { } detection)
+        {
+            terminal.Line();
+            terminal.Heading(
+                $"{Figures.Plural(detection.BoxCount, "default box", "default boxes")}, {Figures.Plural(detection.Classes, "class", "classes")}, "
+                + $"{Figures.Plural(detection.ScoresPerBox, "score")} per box ({detection.Scores})");
+            terminal.Show(Levels(detection));
+        }
+        else if (summary.Outputs.Length > 1 || summary.Outputs.Any(o => o.Name is not null))
+        {
+            terminal.Line();
+            terminal.Heading("outputs");
+            terminal.Show(Outputs(summary));
+        }
+    }
+
+    private static DataTable Nodes(ModelSummary summary)
+    {
+        var table = new DataTable(
+            new("node"), new("operator"), new("output"), new("parameters", true), new("multiply-adds", true), new("stride", true), new("receptive field", true));
+        foreach (var node in summary.Nodes)
+        {
+            table.Add(
+                node.Path, node.Operator, Join(node, value => (value.Name is null ? "" : value.Name + " ") + Shape(value)),
+                Figures.Count(node.Parameters), Figures.Count(node.MultiplyAdds), Join(node, Stride), Join(node, Field));
+        }
+        return table;
+    }
+
+    private static DataTable Outputs(ModelSummary summary)
+    {
+        var table = new DataTable(new("name"), new("shape"), new("stride", true), new("receptive field", true));
+        foreach (var output in summary.Outputs)
+        {
+            table.Add(output.Name ?? "", Shape(output), Stride(output), Field(output));
+        }
+        return table;
+    }
+
+    private static DataTable Levels(DetectionSummary detection)
+    {
+        var table = new DataTable(new("level"), new("map"), new("stride", true), new("boxes", true), new("sizes (width x height)"));
+        foreach (var level in detection.Levels)
+        {
+            table.Add(
+                level.Name, string.Join('x', level.Shape), Figures.PerAxis(level.Stride[0], level.Stride[1]), Figures.Count(level.BoxCount),
+                string.Join(", ", level.Boxes.Select(box => $"{Figures.Number(box[0])}x{Figures.Number(box[1])}")));
+        }
+        return table;
+    }
+
+    private static string Join(NodeSummary node, Func<ValueSummary, string> text) => string.Join(", ", node.Outputs.Select(text));
+
+    private static string Shape(ValueSummary value) => string.Join('x', value.Shape);
+
+    private static string Stride(ValueSummary value) => value.Stride is { } stride ? Figures.PerAxis(stride[0], stride[1]) : "-";
+
+    private static string Field(ValueSummary value) => value.ReceptiveField is { } field ? Figures.PerAxis(field[0], field[1]) : "all";
+}
