@@ -33,13 +33,13 @@ internal static class ModelEmitter
         var result = SpecCompiler.Compile(input.Own.Spec, library);
 
         // Whoever owns a spec reports its problems; who only tests it would say them twice.
-        var diagnostics = input.Own.Emit == Emit.Models ? result.Diagnostics : [];
+        var diagnostics = input.Own.Emit == Pipeline.Emit.Models ? result.Diagnostics : [];
         if (input.DuplicateOf.Length > 0)
         {
             return Nothing([.. diagnostics, new SpecDiagnostic(Rules.DuplicateModel, SpecLocation.Of(input.Own.Spec.Name!), input.Own.Spec.ModelName, input.DuplicateOf)]);
         }
 
-        if (input.Own.Emit == Emit.Tests)
+        if (input.Own.Emit == Pipeline.Emit.Tests)
         {
             return result.Model is null ? Nothing([]) : Tests(input, result.Model);
         }

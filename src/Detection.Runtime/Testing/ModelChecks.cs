@@ -1,0 +1,67 @@
+// Checks that hold for every generated model: used by the tests that the generator writes.
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Detection.Runtime.Testing;
+
+/// <summary>Checks of a model as a whole.</summary>
+public static class ModelChecks
+{
+    /// <summary>Number of learned values.</summary>
+    public static long ParameterCount(nn.Module model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.parameters().Where(p => p.requires_grad).Sum(p => p.numel());
+    }
+
+    /// <summary>Names of parameters that training would not change: a backward pass leaves them without a gradient, or with zeros only.</summary>
+    /// <param name="model">The model; put into training mode.</param>
+    /// <param name="forward">Runs the model and gives all its outputs.</param>
+    public static IReadOnlyList<string> ParametersWithoutGradient(nn.Module model, Func<Tensor[]> forward)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(forward);
+        using var scope = NewDisposeScope();
+        model.train();
+        model.zero_grad();
+
+        // Squares, since the sum of a batch-normalised map is constant and its gradient vanishes.
+        var loss = zeros(1);
+        foreach (var output in forward())
+        {
+            loss += output.square().mean();
+        }
+
+        loss.backward();
+        return [.. model.named_parameters().Where(p => p.parameter.grad is not { } grad || grad.abs().sum().item<float>() == 0).Select(p => p.name)];
+    }
+
+    /// <summary>Saves the weights of one model and loads them into another of the same class, by way of a temporary file.</summary>
+    public static void SaveAndLoad(nn.Module from, nn.Module to, ModelCard card)
+    {
+        var folder = Directory.CreateTempSubdirectory("detection-gen-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "weights.safetensors");
+            WeightLoader.Save(from, card, file);
+            WeightLoader.Load(to, file);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>State-dict keys under which two models differ in any bit, or which one of them lacks.</summary>
+    public static IReadOnlyList<string> DifferingTensors(nn.Module a, nn.Module b)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        var (left, right) = (a.state_dict(), b.state_dict());
+        return
+        [
+            .. left.Keys.Union(right.Keys).Order(StringComparer.Ordinal)
+                .Where(key => !left.TryGetValue(key, out var x) || !right.TryGetValue(key, out var y) || !x.equal(y).item<bool>()),
+        ];
+    }
+}
