@@ -1,4 +1,5 @@
 // torch.nn.utils: limits on gradients, and parameters as one vector.
+using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 
 namespace TorchSharp;
@@ -23,7 +24,8 @@ public static partial class torch
                 if (norm_type != 0)
                 {
                     var norms = Aten.CallMany("aten::_foreach_norm.Scalar", gradients, norm_type);
-                    total = Aten.Call("aten::linalg_vector_norm", Aten.Call("aten::stack", norms), norm_type).to(ScalarType.Float64).item<double>();
+                    total = Aten.Call(
+                        "aten::linalg_vector_norm", Aten.Call("aten::stack", norms), norm_type).to(ScalarType.Float64).item<double>();
                 }
                 var factor = max_norm / (total + 1e-6);
                 if (!(factor >= 1)) Aten.CallVoid("aten::_foreach_mul_.Scalar", gradients, factor);
@@ -53,12 +55,13 @@ public static partial class torch
             }
 
             /// <summary>Copies the values of one row back into the parameters, in order.</summary>
-            /// <exception cref="ArgumentException">The row does not have exactly as many values as the parameters.</exception>
+            /// <exception cref="ExternalException">The row does not have exactly as many values as the parameters.</exception>
             public static void vector_to_parameters(Tensor vec, IEnumerable<Parameter> tensors)
             {
                 var parameters = tensors.ToList();
                 var wanted = parameters.Sum(parameter => parameter.numel());
-                if (vec.numel() != wanted) throw new ArgumentException($"The parameters take {wanted} values, the vector has {vec.numel()}.");
+                if (vec.numel() != wanted) throw new ExternalException(
+                    $"The parameters take {wanted} values, the vector has {vec.numel()}.");
                 using var noGrad = torch.no_grad();
                 using var scope = torch.NewDisposeScope();
                 long next = 0;

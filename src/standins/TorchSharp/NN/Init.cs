@@ -30,7 +30,7 @@ public static partial class torch
                 FanOut = 1,
             }
 
-            /// <summary>The factor by which a nonlinearity asks for wider weights; <paramref name="param"/> is the slope of LeakyReLU.</summary>
+            /// <summary>How much wider weights a nonlinearity asks for; <paramref name="param"/> is the slope of LeakyReLU.</summary>
             public static double calculate_gain(NonlinearityType nonlinearity, double param = 0.0) => nonlinearity switch
             {
                 NonlinearityType.Tanh => 5.0 / 3.0,
@@ -63,7 +63,8 @@ public static partial class torch
                 => Fill("aten::normal_", tensor, mean, std, generator);
 
             /// <summary>Normal values, redrawn into [a, b] by inverting the cumulative distribution.</summary>
-            public static Tensor trunc_normal_(Tensor tensor, double mean = 0.0, double std = 1.0, double a = -2.0, double b = 2.0, Generator? generator = null)
+            public static Tensor trunc_normal_(
+                Tensor tensor, double mean = 0.0, double std = 1.0, double a = -2.0, double b = 2.0, Generator? generator = null)
             {
                 var low = 2 * NormalCdf((a - mean) / std) - 1;
                 var high = 2 * NormalCdf((b - mean) / std) - 1;
@@ -75,14 +76,16 @@ public static partial class torch
             }
 
             /// <summary>He et al. 2015: U(-b, b) with b = gain * sqrt(3 / fan).</summary>
-            public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
+            public static Tensor kaiming_uniform_(
+                Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
             {
                 var bound = Math.Sqrt(3.0) * KaimingDeviation(tensor, a, mode, nonlinearity);
                 return uniform_(tensor, -bound, bound);
             }
 
             /// <summary>He et al. 2015: N(0, gain^2 / fan).</summary>
-            public static Tensor kaiming_normal_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
+            public static Tensor kaiming_normal_(
+                Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
                 => normal_(tensor, 0, KaimingDeviation(tensor, a, mode, nonlinearity));
 
             /// <summary>Glorot and Bengio 2010: U(-b, b) with b = gain * sqrt(6 / (fan in + fan out)).</summary>
@@ -110,7 +113,7 @@ public static partial class torch
                 return tensor;
             }
 
-            /// <summary>Orthogonal rows (or columns, the fewer of the two) of the tensor seen as [first, rest] (Saxe et al. 2013).</summary>
+            /// <summary>Orthogonal rows (or columns, if fewer) of the tensor seen as [first, rest] (Saxe et al. 2013).</summary>
             public static Tensor orthogonal_(Tensor tensor, double gain = 1.0)
             {
                 var shape = tensor.shape;
@@ -130,7 +133,8 @@ public static partial class torch
                 return Fill("aten::mul_.Scalar", tensor, gain);
             }
 
-            private static Tensor Fill(string op, Tensor tensor, AtenArg first = default, AtenArg second = default, Generator? generator = null)
+            private static Tensor Fill(
+                string op, Tensor tensor, AtenArg first = default, AtenArg second = default, Generator? generator = null)
             {
                 using var noGrad = torch.no_grad();
                 if (generator is not null) Aten.CallVoid(op, tensor, first, second, AtenArg.Named("generator", generator));

@@ -5,12 +5,16 @@ namespace TorchSharp.Modules;
 
 public class Adagrad : OptimizerHelper
 {
-    public Adagrad(IEnumerable<Parameter> parameters, double lr = 1e-2, double lr_decay = 0, double weight_decay = 0, double initial_accumulator_value = 0, double eps = 1e-10)
+    public Adagrad(
+        IEnumerable<Parameter> parameters, double lr = 1e-2, double lr_decay = 0, double weight_decay = 0,
+        double initial_accumulator_value = 0, double eps = 1e-10)
         : this([new ParamGroup { Parameters = parameters }], lr, lr_decay, weight_decay, initial_accumulator_value, eps)
     {
     }
 
-    public Adagrad(IEnumerable<ParamGroup> parameters, double lr = 1e-2, double lr_decay = 0, double weight_decay = 0, double initial_accumulator_value = 0, double eps = 1e-10)
+    public Adagrad(
+        IEnumerable<ParamGroup> parameters, double lr = 1e-2, double lr_decay = 0, double weight_decay = 0,
+        double initial_accumulator_value = 0, double eps = 1e-10)
     {
         if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
         if (eps < 0) throw new ArgumentException($"Invalid ε: {eps}");
@@ -100,7 +104,8 @@ public class Adagrad : OptimizerHelper
             CopyFrom(ref sum, ((State)source).sum);
         }
 
-        public override bool ApproximatelyEquals(OptimizerState other) => other is State state && step == state.step && Close(sum, state.sum);
+        public override bool ApproximatelyEquals(OptimizerState other)
+            => other is State state && step == state.step && Close(sum, state.sum);
     }
 
     public class Options : OptimizerOptions
@@ -132,7 +137,8 @@ public class Adagrad : OptimizerHelper
         {
             base.LoadStateDict(source);
             var other = (Options)source;
-            (lr_decay, initial_accumulator_value, eps, weight_decay) = (other.lr_decay, other.initial_accumulator_value, other.eps, other.weight_decay);
+            (lr_decay, initial_accumulator_value) = (other.lr_decay, other.initial_accumulator_value);
+            (eps, weight_decay) = (other.eps, other.weight_decay);
         }
     }
 
@@ -142,8 +148,19 @@ public class Adagrad : OptimizerHelper
 
         public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
 
-        public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.01, double lr_decay = 0, double weight_decay = 0, double initial_accumulator_value = 0, double eps = 1e-10)
-            : base(parameters, new Options { LearningRate = lr, lr_decay = lr_decay, weight_decay = weight_decay, initial_accumulator_value = initial_accumulator_value, eps = eps })
+        public ParamGroup(
+            IEnumerable<Parameter> parameters, double lr = 0.01, double lr_decay = 0, double weight_decay = 0,
+            double initial_accumulator_value = 0, double eps = 1e-10)
+            : base(
+                parameters,
+                new Options
+                {
+                    LearningRate = lr,
+                    lr_decay = lr_decay,
+                    weight_decay = weight_decay,
+                    initial_accumulator_value = initial_accumulator_value,
+                    eps = eps,
+                })
         {
         }
     }

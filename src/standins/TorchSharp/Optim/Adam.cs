@@ -1,51 +1,23 @@
-// Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019): they differ in where weight decay acts.
+// Adam (Kingma and Ba 2015): weight decay is added to the gradient.
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
 namespace TorchSharp.Modules;
 
-/// <summary>Adam: weight decay is added to the gradient.</summary>
-public class Adam : AdamBase
+public class Adam : OptimizerHelper, IBetas
 {
-    public Adam(IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+    public Adam(
+        IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
+        double weight_decay = 0, bool amsgrad = false, bool maximize = false)
         : this([new ParamGroup { Parameters = parameters }], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
     {
     }
 
-    public Adam(IEnumerable<ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
-        : base(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
+    public Adam(
+        IEnumerable<ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
+        double weight_decay = 0, bool amsgrad = false, bool maximize = false)
     {
-    }
-
-    private protected override bool DecoupledDecay => false;
-}
-
-/// <summary>AdamW: weight decay shrinks the weights directly.</summary>
-public class AdamW : AdamBase
-{
-    public AdamW(IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
-        : this([new ParamGroup { Parameters = parameters }], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
-    {
-    }
-
-    public AdamW(IEnumerable<ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
-        : base(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
-    {
-    }
-
-    private protected override bool DecoupledDecay => true;
-}
-
-/// <summary>The rule, state and options of both; Adam.Options, AdamW.ParamGroup and so on are the nested types here.</summary>
-public abstract class AdamBase : OptimizerHelper, IBetas
-{
-    internal AdamBase(IEnumerable<ParamGroup> parameters, double lr, double beta1, double beta2, double eps, double weight_decay, bool amsgrad, bool maximize)
-    {
-        if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
-        if (eps < 0) throw new ArgumentException($"Invalid ε: {eps}");
-        if (beta1 is < 0 or >= 1) throw new ArgumentException($"Invalid beta1: {beta1}");
-        if (beta2 is < 0 or >= 1) throw new ArgumentException($"Invalid beta2: {beta2}");
-        if (weight_decay < 0) throw new ArgumentException($"Invalid weight_decay value: {weight_decay}");
+        AdamRule.Check(lr, beta1, beta2, eps, weight_decay);
         _defaults = new Options
         {
             LearningRate = lr,
@@ -60,8 +32,6 @@ public abstract class AdamBase : OptimizerHelper, IBetas
         foreach (var group in parameters) add_param_group(group);
     }
 
-    private protected abstract bool DecoupledDecay { get; }
-
     public (double, double) Betas
     {
         get => (((Options)_defaults).beta1!.Value, ((Options)_defaults).beta2!.Value);
@@ -70,55 +40,18 @@ public abstract class AdamBase : OptimizerHelper, IBetas
 
     public override void add_param_group(Modules.ParamGroup param_group)
     {
-        var defaults = (Options)_defaults;
-        var options = (Options)(param_group.Options ??= new Options());
-        options.LearningRate ??= defaults.LearningRate;
-        options.beta1 ??= defaults.beta1;
-        options.beta2 ??= defaults.beta2;
-        options.eps ??= defaults.eps;
-        options.weight_decay ??= defaults.weight_decay;
-        options.amsgrad ??= defaults.amsgrad;
-        options.maximize ??= defaults.maximize;
+        AdamRule.Inherit((Adam.Options)(param_group.Options ??= new Options()), (Adam.Options)_defaults);
         Adopt(param_group, parameter => new State(parameter));
     }
 
     public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(group =>
     {
         var options = group.Options;
-        InBatches<State>(group, (parameters, gradients, states) => Apply(options, parameters, gradients, states));
+        InBatches<Adam.State>(group, (parameters, gradients, states) =>
+            AdamRule.Apply(options, parameters, gradients, states, decoupledDecay: false));
     }, closure);
 
-    private void Apply(Options options, Tensor[] parameters, Tensor[] gradients, State[] states)
-    {
-        var rate = options.LearningRate!.Value;
-        var (beta1, beta2) = (options.beta1!.Value, options.beta2!.Value);
-        var decay = options.weight_decay!.Value;
-        foreach (var state in states) state.step++;
-        var correction1 = 1 - Math.Pow(beta1, states[0].step);
-        var correction2 = 1 - Math.Pow(beta2, states[0].step);
-        if (options.maximize!.Value) gradients = Aten.CallMany("aten::_foreach_neg", gradients);
-        if (DecoupledDecay) Aten.CallVoid("aten::_foreach_mul_.Scalar", parameters, 1 - rate * decay);
-        else if (decay != 0) gradients = Aten.CallMany("aten::_foreach_add.List", gradients, parameters, AtenArg.Named("alpha", decay));
-
-        var means = Array.ConvertAll(states, state => state.exp_avg!);
-        Aten.CallVoid("aten::_foreach_mul_.Scalar", means, beta1);
-        Aten.CallVoid("aten::_foreach_add_.List", means, gradients, AtenArg.Named("alpha", 1 - beta1));
-        var squares = Array.ConvertAll(states, state => state.exp_avg_sq!);
-        Aten.CallVoid("aten::_foreach_mul_.Scalar", squares, beta2);
-        Aten.CallVoid("aten::_foreach_addcmul_.Scalar", squares, gradients, gradients, 1 - beta2);
-        if (options.amsgrad!.Value)
-        {
-            var largest = Array.ConvertAll(states, state => state.LargestSquare());
-            Aten.CallVoid("aten::_foreach_maximum_.List", largest, squares);
-            squares = largest;
-        }
-        var deviations = Aten.CallMany("aten::_foreach_sqrt", squares);
-        Aten.CallVoid("aten::_foreach_div_.Scalar", deviations, Math.Sqrt(correction2));
-        Aten.CallVoid("aten::_foreach_add_.Scalar", deviations, options.eps!.Value);
-        Aten.CallVoid("aten::_foreach_addcdiv_.Scalar", parameters, means, deviations, -rate / correction1);
-    }
-
-    public sealed class State : OptimizerState, IDisposable
+    public class State : OptimizerState, IDisposable
     {
         public long step;
         public Tensor? exp_avg;
@@ -231,8 +164,21 @@ public abstract class AdamBase : OptimizerHelper, IBetas
 
         public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
 
-        public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
-            : base(parameters, new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize })
+        public ParamGroup(
+            IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
+            double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+            : base(
+                parameters,
+                new Options
+                {
+                    LearningRate = lr,
+                    beta1 = beta1,
+                    beta2 = beta2,
+                    eps = eps,
+                    weight_decay = weight_decay,
+                    amsgrad = amsgrad,
+                    maximize = maximize,
+                })
         {
         }
 

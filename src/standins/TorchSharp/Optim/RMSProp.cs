@@ -6,12 +6,16 @@ namespace TorchSharp.Modules;
 
 public class RMSProp : OptimizerHelper, IMomentum
 {
-    public RMSProp(IEnumerable<Parameter> parameters, double lr = 1e-3, double alpha = 0.99, double eps = 1e-8, double weight_decay = 0, double momentum = 0.0, bool centered = false, bool maximize = false)
+    public RMSProp(
+        IEnumerable<Parameter> parameters, double lr = 1e-3, double alpha = 0.99, double eps = 1e-8, double weight_decay = 0,
+        double momentum = 0.0, bool centered = false, bool maximize = false)
         : this([new ParamGroup { Parameters = parameters }], lr, alpha, eps, weight_decay, momentum, centered, maximize)
     {
     }
 
-    public RMSProp(IEnumerable<ParamGroup> parameters, double lr = 1e-3, double alpha = 0.99, double eps = 1e-8, double weight_decay = 0, double momentum = 0.0, bool centered = false, bool maximize = false)
+    public RMSProp(
+        IEnumerable<ParamGroup> parameters, double lr = 1e-3, double alpha = 0.99, double eps = 1e-8, double weight_decay = 0,
+        double momentum = 0.0, bool centered = false, bool maximize = false)
     {
         if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
         if (eps < 0) throw new ArgumentException($"Invalid ε: {eps}");
@@ -213,8 +217,20 @@ public class RMSProp : OptimizerHelper, IMomentum
 
         public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
 
-        public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double eps = 1e-8, double alpha = 0.99, double weight_decay = 0, double momentum = 0.0, bool centered = false)
-            : base(parameters, new Options { LearningRate = lr, eps = eps, alpha = alpha, weight_decay = weight_decay, momentum = momentum, centered = centered })
+        public ParamGroup(
+            IEnumerable<Parameter> parameters, double lr = 1e-3, double eps = 1e-8, double alpha = 0.99, double weight_decay = 0,
+            double momentum = 0.0, bool centered = false)
+            : base(
+                parameters,
+                new Options
+                {
+                    LearningRate = lr,
+                    eps = eps,
+                    alpha = alpha,
+                    weight_decay = weight_decay,
+                    momentum = momentum,
+                    centered = centered,
+                })
         {
         }
 

@@ -6,17 +6,22 @@ namespace TorchSharp.Modules;
 
 public class SGD : OptimizerHelper, IMomentum
 {
-    public SGD(IEnumerable<Parameter> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+    public SGD(
+        IEnumerable<Parameter> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+        bool nesterov = false, bool maximize = false)
         : this([new ParamGroup { Parameters = parameters }], lr, momentum, dampening, weight_decay, nesterov, maximize)
     {
     }
 
-    public SGD(IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+    public SGD(
+        IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+        bool nesterov = false, bool maximize = false)
     {
         if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
         if (momentum < 0) throw new ArgumentException($"Invalid momentum value: {momentum}");
         if (weight_decay < 0) throw new ArgumentException($"Invalid weight_decay value: {weight_decay}");
-        if (nesterov && (momentum <= 0 || dampening != 0)) throw new ArgumentException("Nesterov momentum needs a momentum and no dampening.");
+        if (nesterov && (momentum <= 0 || dampening != 0))
+            throw new ArgumentException("Nesterov momentum needs a momentum and no dampening.");
         _defaults = new Options
         {
             LearningRate = lr,
@@ -114,11 +119,13 @@ public class SGD : OptimizerHelper, IMomentum
 
         public override void SaveStateDict(BinaryWriter writer) => SaveConditionalStateTensor(writer, momentum_buffer);
 
-        public override void LoadStateDict(BinaryReader reader) => LoadConditionalStateTensor(reader, ref momentum_buffer, _parameter.device);
+        public override void LoadStateDict(BinaryReader reader)
+            => LoadConditionalStateTensor(reader, ref momentum_buffer, _parameter.device);
 
         public override void LoadStateDict(OptimizerState source) => CopyFrom(ref momentum_buffer, ((State)source).momentum_buffer);
 
-        public override bool ApproximatelyEquals(OptimizerState other) => other is State state && Close(momentum_buffer, state.momentum_buffer);
+        public override bool ApproximatelyEquals(OptimizerState other)
+            => other is State state && Close(momentum_buffer, state.momentum_buffer);
     }
 
     public class Options : OptimizerOptions
@@ -164,8 +171,20 @@ public class SGD : OptimizerHelper, IMomentum
 
         public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
 
-        public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
-            : base(parameters, new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize })
+        public ParamGroup(
+            IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+            bool nesterov = false, bool maximize = false)
+            : base(
+                parameters,
+                new Options
+                {
+                    LearningRate = lr,
+                    momentum = momentum,
+                    dampening = dampening,
+                    weight_decay = weight_decay,
+                    nesterov = nesterov,
+                    maximize = maximize,
+                })
         {
         }
 

@@ -50,7 +50,8 @@ public class Sequential : nn.Module<Tensor, Tensor>
 
     internal void Add(string name, nn.IModule<Tensor, Tensor> module)
     {
-        if (module is not nn.Module) throw new ArgumentException($"A Sequential holds modules, '{name}' is a {module?.GetType().Name ?? "null"}.");
+        if (module is not nn.Module) throw new ArgumentException(
+            $"A Sequential holds modules, '{name}' is a {module?.GetType().Name ?? "null"}.");
         _modules.Add(module);
         _names.Add(name);
     }
@@ -95,13 +96,13 @@ public class Sequential : nn.Module<Tensor, Tensor>
         }
     }
 
-    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_persistent = true)
     {
         if (!recurse) yield break;
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var (prefix, child) in named_children())
         {
-            foreach (var (bufferName, buffer) in child.named_buffers(true, include_nonpersistent))
+            foreach (var (bufferName, buffer) in child.named_buffers(true, include_persistent))
             {
                 if (seen.Add(buffer)) yield return ($"{prefix}.{bufferName}", buffer);
             }

@@ -16,7 +16,8 @@ public static partial class torch
             public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false)
                 => Aten.Call(inplace ? "aten::leaky_relu_" : "aten::leaky_relu", input, negative_slope);
 
-            public static Tensor elu(Tensor x, double alpha, bool inplace = false) => Aten.Call(inplace ? "aten::elu_" : "aten::elu", x, alpha);
+            public static Tensor elu(Tensor x, double alpha, bool inplace = false)
+                => Aten.Call(inplace ? "aten::elu_" : "aten::elu", x, alpha);
 
             public static Tensor silu(Tensor x, bool inplace = false) => Aten.Call(inplace ? "aten::silu_" : "aten::silu", x);
 

@@ -1,4 +1,6 @@
 // torch.nn.functional: resampling to another size.
+using System.Runtime.InteropServices;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -28,15 +30,18 @@ public static partial class torch
         public static partial class functional
         {
             /// <summary>Resamples [N, C, L], [N, C, H, W] or [N, C, D, H, W] to a size, or by a factor per dimension.</summary>
-            /// <exception cref="ArgumentException">The mode does not fit the input or the options.</exception>
-            public static Tensor interpolate(Tensor x, long[]? size = null, double[]? scale_factor = null, InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null, bool recompute_scale_factor = false, bool antialias = false)
+            /// <exception cref="ExternalException">The mode does not fit the input or the options.</exception>
+            public static Tensor interpolate(
+                Tensor x, long[]? size = null, double[]? scale_factor = null, InterpolationMode mode = InterpolationMode.Nearest,
+                bool? align_corners = null, bool recompute_scale_factor = false, bool antialias = false)
             {
                 var spatial = (int)x.ndim - 2;
-                var interpolates = mode is InterpolationMode.Linear or InterpolationMode.Bilinear or InterpolationMode.Bicubic or InterpolationMode.Trilinear;
+                var interpolates = mode is InterpolationMode.Linear or InterpolationMode.Bilinear
+                    or InterpolationMode.Bicubic or InterpolationMode.Trilinear;
                 if (!interpolates && align_corners is not null)
-                    throw new ArgumentException("align_corners only goes with the modes Linear, Bilinear, Bicubic and Trilinear.");
+                    throw new ExternalException("align_corners only goes with the modes Linear, Bilinear, Bicubic and Trilinear.");
                 if (antialias && !(spatial == 2 && mode is InterpolationMode.Bilinear or InterpolationMode.Bicubic))
-                    throw new ArgumentException("antialias only goes with the modes Bilinear and Bicubic on 4D inputs.");
+                    throw new ExternalException("antialias only goes with the modes Bilinear and Bicubic on 4D inputs.");
                 var sizes = TargetSize(x, spatial, size, scale_factor);
 
                 // The kernels sample by the factor that the caller gave, unless told to derive it from the rounded size.
@@ -55,10 +60,12 @@ public static partial class torch
                     (2, InterpolationMode.Area) => Aten.Call("aten::adaptive_avg_pool2d", x, sizes),
                     (3, InterpolationMode.Area) => Aten.Call("aten::adaptive_avg_pool3d", x, sizes),
                     (1, InterpolationMode.Linear) => Aten.Call("aten::upsample_linear1d", x, sizes, corners, first),
-                    (2, InterpolationMode.Bilinear) => Aten.Call(antialias ? "aten::_upsample_bilinear2d_aa" : "aten::upsample_bilinear2d", x, sizes, corners, first, second),
-                    (2, InterpolationMode.Bicubic) => Aten.Call(antialias ? "aten::_upsample_bicubic2d_aa" : "aten::upsample_bicubic2d", x, sizes, corners, first, second),
+                    (2, InterpolationMode.Bilinear) => Aten.Call(
+                        antialias ? "aten::_upsample_bilinear2d_aa" : "aten::upsample_bilinear2d", x, sizes, corners, first, second),
+                    (2, InterpolationMode.Bicubic) => Aten.Call(
+                        antialias ? "aten::_upsample_bicubic2d_aa" : "aten::upsample_bicubic2d", x, sizes, corners, first, second),
                     (3, InterpolationMode.Trilinear) => Aten.Call("aten::upsample_trilinear3d", x, sizes, corners, first, second, third),
-                    _ => throw new ArgumentException($"The mode {mode} does not work on a {x.ndim}D input."),
+                    _ => throw new ExternalException($"The mode {mode} does not work on a {x.ndim}D input."),
                 };
             }
 
@@ -70,9 +77,11 @@ public static partial class torch
 
             private static long[] TargetSize(Tensor x, int spatial, long[]? size, double[]? scale_factor)
             {
-                if (size is null == scale_factor is null) throw new ArgumentException("Give either size or scale_factor, and only one of them.");
+                if (size is null == scale_factor is null)
+                    throw new ExternalException("Give either size or scale_factor, and only one of them.");
                 var count = size?.Length ?? scale_factor!.Length;
-                if (count != spatial) throw new ArgumentException($"The input has {spatial} spatial dimensions, but {count} values were given for them.");
+                if (count != spatial) throw new ExternalException(
+                    $"The input has {spatial} spatial dimensions, but {count} values were given for them.");
                 if (size is not null) return size;
                 var sizes = new long[spatial];
                 for (var i = 0; i < spatial; i++) sizes[i] = (long)Math.Floor(x.size(i + 2) * scale_factor![i]);

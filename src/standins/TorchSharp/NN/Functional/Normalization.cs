@@ -10,19 +10,22 @@ public static partial class torch
             // Lets libtorch use cuDNN where it can; on the CPU it means nothing.
             private const bool AllowCudnn = true;
 
-            public static Tensor batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-5)
-            {
-                if (training) RequireSeveralValuesPerChannel(input);
-                return Aten.Call("aten::batch_norm", input, weight, bias, running_mean, running_var, training, momentum, eps, AllowCudnn);
-            }
+            public static Tensor batch_norm(
+                Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false,
+                double momentum = 0.1, double eps = 1e-5)
+                => Aten.Call("aten::batch_norm", input, weight, bias, running_mean, running_var, training, momentum, eps, AllowCudnn);
 
-            public static Tensor instance_norm(Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null, Tensor? bias = null, bool use_input_stats = true, double momentum = 0.1, double eps = 1e-5)
-                => Aten.Call("aten::instance_norm", input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, AllowCudnn);
+            public static Tensor instance_norm(
+                Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null, Tensor? bias = null,
+                bool use_input_stats = true, double momentum = 0.1, double eps = 1e-5)
+                => Aten.Call(
+                    "aten::instance_norm", input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, AllowCudnn);
 
             public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
                 => Aten.Call("aten::group_norm", input, num_groups, weight, bias, eps);
 
-            public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
+            public static Tensor layer_norm(
+                Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
                 => Aten.Call("aten::layer_norm", input, normalized_shape, weight, bias, eps);
 
             /// <summary>Divides by the p-norm along a dimension.</summary>
@@ -33,12 +36,13 @@ public static partial class torch
                 return Aten.Call("aten::div.Tensor", input, bounded);
             }
 
-            /// <summary>Divides each value by (k + alpha * mean of squares over <paramref name="size"/> neighbouring channels) ^ beta.</summary>
+            /// <summary>Divides by (k + alpha * mean of squares over <paramref name="size"/> neighbouring channels) ^ beta.</summary>
             /// <exception cref="ArgumentException">The input has fewer than three dimensions.</exception>
             public static Tensor local_response_norm(Tensor input, long size, double alpha = 0.0001, double beta = 0.75, double k = 1.0)
             {
                 var shape = input.shape;
-                if (shape.Length < 3) throw new ArgumentException($"local_response_norm needs at least 3 dimensions, the input has {shape.Length}.");
+                if (shape.Length < 3) throw new ArgumentException(
+                    $"local_response_norm needs at least 3 dimensions, the input has {shape.Length}.");
 
                 // Channels become the depth of a one-channel volume, so that averaging over them is a pooling.
                 using var squares = Aten.Call("aten::mul.Tensor", input, input);
@@ -50,12 +54,6 @@ public static partial class torch
                 using var divisor = Aten.Call("aten::pow.Tensor_Scalar", shifted, beta);
                 using var shaped = Aten.Call("aten::reshape", divisor, shape);
                 return Aten.Call("aten::div.Tensor", input, shaped);
-            }
-
-            private static void RequireSeveralValuesPerChannel(Tensor input)
-            {
-                if (input.numel() == input.size(1)) throw new ArgumentException(
-                    $"Batch normalisation in training needs more than one value per channel, the input is [{string.Join(", ", input.shape)}].");
             }
         }
     }

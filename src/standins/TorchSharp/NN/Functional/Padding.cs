@@ -38,7 +38,8 @@ public static partial class torch
             public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0)
                 => functional.pad(input, new[] { pad.Item1, pad.Item2 }, mode, value);
 
-            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0)
+            public static Tensor pad(
+                Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0)
                 => functional.pad(input, new[] { pad.Item1, pad.Item2, pad.Item3, pad.Item4 }, mode, value);
 
             /// <summary>Pads both sides of every dimension, batch and channels included.</summary>

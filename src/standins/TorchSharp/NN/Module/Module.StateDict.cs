@@ -84,7 +84,8 @@ public static partial class torch
 
             /// <exception cref="FileNotFoundException">There is no such file.</exception>
             /// <exception cref="ArgumentException">Strict, and the file's entries are not the module's.</exception>
-            public virtual Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public virtual Module load(
+                string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
             {
                 if (!File.Exists(location)) throw new FileNotFoundException($"There is no weights file '{location}'.", location);
                 using var stream = File.OpenRead(location);
@@ -92,13 +93,15 @@ public static partial class torch
             }
 
             /// <remarks>Closes the stream, as TorchSharp does.</remarks>
-            public Module load(Stream stream, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public Module load(
+                Stream stream, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
             {
                 using var reader = new BinaryReader(stream);
                 return load(reader, strict, skip, loadedParameters);
             }
 
-            public virtual Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public virtual Module load(
+                BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
             {
                 // Reading fills memory on the CPU, so a module elsewhere is brought here for the time of it.
                 var (deviceType, deviceIndex) = (_deviceType, _deviceIndex);
@@ -120,7 +123,8 @@ public static partial class torch
                 var own = state_dict();
                 var count = reader.Read7BitEncodedInt64();
                 if (strict && count != own.Count)
-                    throw new ArgumentException($"Mismatched state_dict sizes: the module has {own.Count} entries, the stream has {count}.");
+                    throw new ArgumentException(
+                        $"Mismatched state_dict sizes: the module has {own.Count} entries, the stream has {count}.");
                 for (long i = 0; i < count; i++)
                 {
                     var key = reader.ReadString();

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
 
-/// <summary>Takes the native tensor of <c>data</c> over: afterwards <c>data</c> is as if disposed, and its dispose scope owns the parameter.</summary>
+/// <summary>
+/// Takes the native tensor of <c>data</c> over: afterwards <c>data</c> is as if disposed, and its dispose scope owns the parameter.
+/// </summary>
 public class Parameter : Tensor
 {
     public Parameter(Tensor data, bool requires_grad = true)

@@ -124,7 +124,8 @@ public abstract class ParameterLessModule<T1, T2, T3, T4, T5, TResult> : nn.Modu
     }
 }
 
-public abstract class ParameterLessModule<T1, T2, T3, T4, T5, T6, TResult> : nn.Module<T1, T2, T3, T4, T5, T6, TResult>, IParameterLessModule
+public abstract class ParameterLessModule<T1, T2, T3, T4, T5, T6, TResult>
+    : nn.Module<T1, T2, T3, T4, T5, T6, TResult>, IParameterLessModule
 {
     protected ParameterLessModule(string name) : base(name) { }
 

@@ -66,7 +66,9 @@ public static partial class torch
         }
 
         public abstract class Module<T1, T2, TResult>
-            : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>, IModule<T1, T2, TResult>
+            : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>,
+                Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>,
+                IModule<T1, T2, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -96,7 +98,9 @@ public static partial class torch
         }
 
         public abstract class Module<T1, T2, T3, TResult>
-            : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>, IModule<T1, T2, T3, TResult>
+            : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>,
+                Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>,
+                IModule<T1, T2, T3, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -126,7 +130,9 @@ public static partial class torch
         }
 
         public abstract class Module<T1, T2, T3, T4, TResult>
-            : HookableModule<Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>, Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>>, IModule<T1, T2, T3, T4, TResult>
+            : HookableModule<Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>,
+                Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>>,
+                IModule<T1, T2, T3, T4, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -156,7 +162,9 @@ public static partial class torch
         }
 
         public abstract class Module<T1, T2, T3, T4, T5, TResult>
-            : HookableModule<Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)?>, Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult>>, IModule<T1, T2, T3, T4, T5, TResult>
+            : HookableModule<Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)?>,
+                Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult>>,
+                IModule<T1, T2, T3, T4, T5, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -173,7 +181,8 @@ public static partial class torch
                 RunPreHooks();
                 foreach (var hook in pre_hooks.Values)
                 {
-                    if (hook(this, input1, input2, input3, input4, input5) is { } replaced) (input1, input2, input3, input4, input5) = replaced;
+                    if (hook(this, input1, input2, input3, input4, input5) is { } replaced)
+                        (input1, input2, input3, input4, input5) = replaced;
                 }
                 var result = forward(input1, input2, input3, input4, input5);
                 foreach (var hook in post_hooks.Values)
@@ -186,7 +195,9 @@ public static partial class torch
         }
 
         public abstract class Module<T1, T2, T3, T4, T5, T6, TResult>
-            : HookableModule<Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)?>, Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult>>, IModule<T1, T2, T3, T4, T5, T6, TResult>
+            : HookableModule<Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)?>,
+                Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult>>,
+                IModule<T1, T2, T3, T4, T5, T6, TResult>
         {
             protected Module(string name) : base(name) { }
 
@@ -195,7 +206,9 @@ public static partial class torch
             /// <summary>Runs the hooks and <see cref="forward"/>.</summary>
             public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6)
             {
-                return HasHooks ? CallHooked(input1, input2, input3, input4, input5, input6) : forward(input1, input2, input3, input4, input5, input6);
+                return HasHooks
+                    ? CallHooked(input1, input2, input3, input4, input5, input6)
+                    : forward(input1, input2, input3, input4, input5, input6);
             }
 
             private TResult CallHooked(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6)
@@ -203,7 +216,8 @@ public static partial class torch
                 RunPreHooks();
                 foreach (var hook in pre_hooks.Values)
                 {
-                    if (hook(this, input1, input2, input3, input4, input5, input6) is { } replaced) (input1, input2, input3, input4, input5, input6) = replaced;
+                    if (hook(this, input1, input2, input3, input4, input5, input6) is { } replaced)
+                        (input1, input2, input3, input4, input5, input6) = replaced;
                 }
                 var result = forward(input1, input2, input3, input4, input5, input6);
                 foreach (var hook in post_hooks.Values)

@@ -22,7 +22,9 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
     [ComponentName(Name = nameof(num_batches_tracked))]
     private protected Tensor? _num_batches_tracked;
 
-    public NormBase(long num_features, double eps, double? momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype, string name)
+    public NormBase(
+        long num_features, double eps, double? momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype,
+        string name)
         : base(name)
     {
         this.num_features = num_features;
@@ -115,7 +117,9 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
 
 public abstract class BatchNorm : NormBase
 {
-    public BatchNorm(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype, string name)
+    public BatchNorm(
+        long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype,
+        string name)
         : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, name)
     {
     }
@@ -133,14 +137,16 @@ public abstract class BatchNorm : NormBase
         }
         var useStatistics = !inTraining || track_running_stats;
         var (mean, variance) = useStatistics ? (_running_mean, _running_var) : (null, null);
-        return nn.functional.batch_norm(input, mean, variance, _weight, _bias, inTraining || (mean is null && variance is null), factor, eps);
+        return nn.functional.batch_norm(
+            input, mean, variance, _weight, _bias, inTraining || (mean is null && variance is null), factor, eps);
     }
 }
 
 /// <summary>Batch normalisation of [N, C] or [N, C, L].</summary>
 public sealed class BatchNorm1d : BatchNorm
 {
-    internal BatchNorm1d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype)
+    internal BatchNorm1d(
+        long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype)
         : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(BatchNorm1d))
     {
     }
@@ -154,7 +160,8 @@ public sealed class BatchNorm1d : BatchNorm
 /// <summary>Batch normalisation of [N, C, H, W].</summary>
 public sealed class BatchNorm2d : BatchNorm
 {
-    internal BatchNorm2d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype)
+    internal BatchNorm2d(
+        long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype)
         : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(BatchNorm2d))
     {
     }

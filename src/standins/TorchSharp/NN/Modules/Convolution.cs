@@ -7,7 +7,7 @@ namespace TorchSharp.Modules;
 
 public abstract class Convolution : nn.Module<Tensor, Tensor>
 {
-    protected static readonly long[] NoPadding = [0];
+    private protected static readonly long[] NoPadding = [0];
 
     [ComponentName(Name = nameof(bias))]
     protected Parameter? _bias;
@@ -18,7 +18,10 @@ public abstract class Convolution : nn.Module<Tensor, Tensor>
     /// <summary>What functional.pad takes: (before, after) for each dimension, last dimension first.</summary>
     protected long[] _reversed_padding_repeated_twice = [];
 
-    protected Convolution(string name, long in_channels, long out_channels, long[] kernel_size, long[] stride, long[]? padding, Padding? padding_type, long[] dilation, bool transposed, long[] output_padding, long groups, bool bias, PaddingModes padding_mode, Device? device = null, ScalarType? dtype = null)
+    protected Convolution(
+        string name, long in_channels, long out_channels, long[] kernel_size, long[] stride, long[]? padding, Padding? padding_type,
+        long[] dilation, bool transposed, long[] output_padding, long groups, bool bias, PaddingModes padding_mode, Device? device = null,
+        ScalarType? dtype = null)
         : base(name)
     {
         if (transposed && padding_mode != PaddingModes.Zeros)
@@ -35,7 +38,9 @@ public abstract class Convolution : nn.Module<Tensor, Tensor>
         if (padding_type is not null) SetPadding(padding_type.Value);
         else SetPadding(padding ?? new long[kernel_size.Length]);
 
-        long[] shape = transposed ? [in_channels, out_channels / groups, .. kernel_size] : [out_channels, in_channels / groups, .. kernel_size];
+        long[] shape = transposed
+            ? [in_channels, out_channels / groups, .. kernel_size]
+            : [out_channels, in_channels / groups, .. kernel_size];
         weight = new Parameter(torch.empty(shape, dtype, device));
         if (bias) this.bias = new Parameter(torch.empty([out_channels], dtype, device));
         reset_parameters();
@@ -132,8 +137,12 @@ public abstract class Convolution : nn.Module<Tensor, Tensor>
 /// <summary>Convolution over [N, C, L].</summary>
 public sealed class Conv1d : Convolution
 {
-    internal Conv1d(long in_channels, long out_channels, long kernel_size, long stride, long? padding, Padding? padding_type, long dilation, long groups = 1, bool bias = true, PaddingModes padding_mode = PaddingModes.Zeros, Device? device = null, ScalarType? dtype = null)
-        : base(nameof(Conv1d), in_channels, out_channels, [kernel_size], [stride], padding is null ? null : [padding.Value], padding_type, [dilation], false, [0], groups, bias, padding_mode, device, dtype)
+    internal Conv1d(
+        long in_channels, long out_channels, long kernel_size, long stride, long? padding, Padding? padding_type, long dilation,
+        long groups = 1, bool bias = true, PaddingModes padding_mode = PaddingModes.Zeros, Device? device = null, ScalarType? dtype = null)
+        : base(
+            nameof(Conv1d), in_channels, out_channels, [kernel_size], [stride], padding is null ? null : [padding.Value], padding_type,
+            [dilation], false, [0], groups, bias, padding_mode, device, dtype)
     {
     }
 
@@ -160,8 +169,14 @@ public sealed class Conv1d : Convolution
 /// <summary>Convolution over [N, C, H, W].</summary>
 public sealed class Conv2d : Convolution
 {
-    internal Conv2d(long in_channels, long out_channels, (long, long) kernel_size, (long, long) stride, (long, long)? padding, Padding? padding_type, (long, long) dilation, long groups = 1, bool bias = true, PaddingModes padding_mode = PaddingModes.Zeros, Device? device = null, ScalarType? dtype = null)
-        : base(nameof(Conv2d), in_channels, out_channels, [kernel_size.Item1, kernel_size.Item2], [stride.Item1, stride.Item2], padding is null ? null : [padding.Value.Item1, padding.Value.Item2], padding_type, [dilation.Item1, dilation.Item2], false, [0, 0], groups, bias, padding_mode, device, dtype)
+    internal Conv2d(
+        long in_channels, long out_channels, (long, long) kernel_size, (long, long) stride, (long, long)? padding, Padding? padding_type,
+        (long, long) dilation, long groups = 1, bool bias = true, PaddingModes padding_mode = PaddingModes.Zeros, Device? device = null,
+        ScalarType? dtype = null)
+        : base(
+            nameof(Conv2d), in_channels, out_channels, [kernel_size.Item1, kernel_size.Item2], [stride.Item1, stride.Item2],
+            padding is null ? null : [padding.Value.Item1, padding.Value.Item2], padding_type, [dilation.Item1, dilation.Item2], false,
+            [0, 0], groups, bias, padding_mode, device, dtype)
     {
     }
 

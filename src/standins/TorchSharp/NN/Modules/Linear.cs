@@ -21,7 +21,8 @@ public sealed class Linear : nn.Module<Tensor, Tensor>
         if (bias is not null) this.bias = bias;
     }
 
-    internal Linear(long inputSize, long outputSize, bool hasBias = true, Device? device = null, ScalarType? dtype = null) : base(nameof(Linear))
+    internal Linear(
+        long inputSize, long outputSize, bool hasBias = true, Device? device = null, ScalarType? dtype = null) : base(nameof(Linear))
     {
         in_features = inputSize;
         out_features = outputSize;

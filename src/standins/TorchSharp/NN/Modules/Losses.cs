@@ -6,7 +6,9 @@ namespace TorchSharp.Modules;
 
 public sealed class CrossEntropyLoss : WeightedLoss<Tensor, Tensor, Tensor>
 {
-    public CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean, double label_smoothing = 0.0) : base(weight, reduction)
+    public CrossEntropyLoss(
+        Tensor? weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean,
+        double label_smoothing = 0.0) : base(weight, reduction)
     {
         this.ignore_index = ignore_index;
         this.label_smoothing = label_smoothing;
@@ -35,7 +37,8 @@ public sealed class BCELoss : WeightedLoss<Tensor, Tensor, Tensor>
 
 public sealed class BCEWithLogitsLoss : WeightedLoss<Tensor, Tensor, Tensor>
 {
-    public BCEWithLogitsLoss(Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) : base(weight, reduction)
+    public BCEWithLogitsLoss(
+        Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) : base(weight, reduction)
         => this.pos_weights = pos_weights;
 
     public Tensor? pos_weights { get; }

@@ -14,7 +14,8 @@ public sealed class GroupNorm : nn.Module<Tensor, Tensor>
     [ComponentName(Name = nameof(weight))]
     private Parameter? _weight;
 
-    internal GroupNorm(long num_groups, long num_channels, double eps, bool affine, Device? device, ScalarType? dtype) : base(nameof(GroupNorm))
+    internal GroupNorm(
+        long num_groups, long num_channels, double eps, bool affine, Device? device, ScalarType? dtype) : base(nameof(GroupNorm))
     {
         this.num_groups = num_groups;
         this.eps = eps;
@@ -62,7 +63,9 @@ public sealed class LayerNorm : nn.Module<Tensor, Tensor>
     [ComponentName(Name = nameof(weight))]
     private Parameter? _weight;
 
-    internal LayerNorm(long[] normalized_shape, double eps, bool elementwise_affine, bool bias, Device? device, ScalarType? dtype) : base(nameof(LayerNorm))
+    internal LayerNorm(
+        long[] normalized_shape, double eps, bool elementwise_affine, bool bias, Device? device,
+        ScalarType? dtype) : base(nameof(LayerNorm))
     {
         this.normalized_shape = normalized_shape;
         this.eps = eps;

@@ -5,7 +5,9 @@ namespace TorchSharp.Modules;
 
 public sealed class MaxPool2d : ParameterLessModule<Tensor, Tensor>
 {
-    internal MaxPool2d(long[] kernel_size, long[]? stride = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false) : base(nameof(MaxPool2d))
+    internal MaxPool2d(
+        long[] kernel_size, long[]? stride = null, long[]? padding = null, long[]? dilation = null,
+        bool ceil_mode = false) : base(nameof(MaxPool2d))
     {
         this.kernel_size = kernel_size;
         this.stride = stride;
@@ -28,7 +30,9 @@ public sealed class MaxPool2d : ParameterLessModule<Tensor, Tensor>
 
 public sealed class AvgPool2d : ParameterLessModule<Tensor, Tensor>
 {
-    internal AvgPool2d(long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) : base(nameof(AvgPool2d))
+    internal AvgPool2d(
+        long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true,
+        long? divisor_override = null) : base(nameof(AvgPool2d))
     {
         this.kernel_size = kernel_size;
         this.stride = stride;

@@ -56,7 +56,8 @@ public static partial class torch
                 /// <summary>The rates of epoch _last_epoch, from the initial ones.</summary>
                 protected virtual IEnumerable<double> get_closed_form_lr() => get_lr();
 
-                private protected IEnumerable<double> Scaled(double factor) => _optimizer.ParamGroups.Select(group => group.LearningRate * factor);
+                private protected IEnumerable<double> Scaled(double factor)
+                    => _optimizer.ParamGroups.Select(group => group.LearningRate * factor);
 
                 private protected IEnumerable<double> FromBase(double factor) => _base_lrs.Select(rate => rate * factor);
             }

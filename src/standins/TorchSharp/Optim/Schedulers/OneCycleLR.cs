@@ -11,7 +11,8 @@ public static partial class torch
             {
                 public class OneCycleLR : LRScheduler
                 {
-                    private readonly record struct Phase(double EndStep, double[] StartRates, double[] EndRates, double[] StartMomenta, double[] EndMomenta);
+                    private readonly record struct Phase(
+                        double EndStep, double[] StartRates, double[] EndRates, double[] StartMomenta, double[] EndMomenta);
 
                     private readonly List<Phase> _phases = new();
                     private readonly Func<double, double, double, double> _anneal;
@@ -24,12 +25,23 @@ public static partial class torch
                         Linear,
                     }
 
-                    public OneCycleLR(Optimizer optimizer, double max_lr, int total_steps = -1, int epochs = -1, int steps_per_epoch = -1, double pct_start = 0.3, AnnealStrategy anneal_strategy = AnnealStrategy.Cos, bool cycle_momentum = true, double base_momentum = 0.85, double max_momentum = 0.95, double div_factor = 25, double final_div_factor = 1e4, bool three_phase = false, int last_epoch = -1, bool verbose = false)
-                        : this(optimizer, ForAll(optimizer, max_lr), total_steps, epochs, steps_per_epoch, pct_start, anneal_strategy, cycle_momentum, ForAll(optimizer, base_momentum), ForAll(optimizer, max_momentum), div_factor, final_div_factor, three_phase, last_epoch, verbose)
+                    public OneCycleLR(
+                        Optimizer optimizer, double max_lr, int total_steps = -1, int epochs = -1, int steps_per_epoch = -1,
+                        double pct_start = 0.3, AnnealStrategy anneal_strategy = AnnealStrategy.Cos, bool cycle_momentum = true,
+                        double base_momentum = 0.85, double max_momentum = 0.95, double div_factor = 25, double final_div_factor = 1e4,
+                        bool three_phase = false, int last_epoch = -1, bool verbose = false)
+                        : this(
+                            optimizer, ForAll(optimizer, max_lr), total_steps, epochs, steps_per_epoch, pct_start, anneal_strategy,
+                            cycle_momentum, ForAll(optimizer, base_momentum), ForAll(optimizer, max_momentum), div_factor, final_div_factor,
+                            three_phase, last_epoch, verbose)
                     {
                     }
 
-                    public OneCycleLR(Optimizer optimizer, IEnumerable<double> max_lr, int total_steps = -1, int epochs = -1, int steps_per_epoch = -1, double pct_start = 0.3, AnnealStrategy anneal_strategy = AnnealStrategy.Cos, bool cycle_momentum = true, IEnumerable<double>? base_momentum = null, IEnumerable<double>? max_momentum = null, double div_factor = 25, double final_div_factor = 1e4, bool three_phase = false, int last_epoch = -1, bool verbose = false)
+                    public OneCycleLR(
+                        Optimizer optimizer, IEnumerable<double> max_lr, int total_steps = -1, int epochs = -1, int steps_per_epoch = -1,
+                        double pct_start = 0.3, AnnealStrategy anneal_strategy = AnnealStrategy.Cos, bool cycle_momentum = true,
+                        IEnumerable<double>? base_momentum = null, IEnumerable<double>? max_momentum = null, double div_factor = 25,
+                        double final_div_factor = 1e4, bool three_phase = false, int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         if (cycle_momentum && optimizer is not (IMomentum or IBetas))
@@ -76,7 +88,8 @@ public static partial class torch
                         var groups = _optimizer.ParamGroups.ToList();
                         if (_cycle_momentum)
                         {
-                            for (var i = 0; i < groups.Count; i++) SetMomentum(groups[i], _anneal(phase.StartMomenta[i], phase.EndMomenta[i], share));
+                            for (var i = 0; i < groups.Count; i++) SetMomentum(
+                                groups[i], _anneal(phase.StartMomenta[i], phase.EndMomenta[i], share));
                         }
                         return groups.Select((_, i) => _anneal(phase.StartRates[i], phase.EndRates[i], share));
                     }
@@ -89,12 +102,16 @@ public static partial class torch
 
                     private static int TotalSteps(int total_steps, int epochs, int steps_per_epoch)
                     {
-                        if (total_steps != -1) return total_steps > 0 ? total_steps : throw new ArgumentException($"total_steps must be positive, not {total_steps}.");
-                        if (epochs <= 0 || steps_per_epoch <= 0) throw new ArgumentException("Give total_steps, or epochs and steps_per_epoch.");
+                        if (total_steps < -1 || total_steps == 0)
+                            throw new ArgumentException($"total_steps must be positive, not {total_steps}.");
+                        if (total_steps > 0) return total_steps;
+                        if (epochs <= 0 || steps_per_epoch <= 0)
+                            throw new ArgumentException("Give total_steps, or epochs and steps_per_epoch.");
                         return epochs * steps_per_epoch;
                     }
 
-                    private static double[] ForAll(Optimizer optimizer, double value) => Enumerable.Repeat(value, optimizer.ParamGroups.Count()).ToArray();
+                    private static double[] ForAll(Optimizer optimizer, double value)
+                        => Enumerable.Repeat(value, optimizer.ParamGroups.Count()).ToArray();
                 }
             }
         }

@@ -23,19 +23,26 @@ public static partial class torch
                     private int num_bad_epochs;
                     private int cooldown_counter;
 
-                    public ReduceLROnPlateau(Optimizer optimizer, string mode = "min", double factor = 0.1, int patience = 10, double threshold = 1e-4, string threshold_mode = "rel", int cooldown = 0, IList<double>? min_lr = null, double eps = 1e-8, bool verbose = false)
+                    public ReduceLROnPlateau(
+                        Optimizer optimizer, string mode = "min", double factor = 0.1, int patience = 10, double threshold = 1e-4,
+                        string threshold_mode = "rel", int cooldown = 0, IList<double>? min_lr = null, double eps = 1e-8,
+                        bool verbose = false)
                         : base(optimizer, -1, verbose)
                     {
                         if (factor >= 1.0) throw new ArgumentException("Factor should be < 1.0");
-                        lowerIsBetter = mode switch { "min" => true, "max" => false, _ => throw new ArgumentException($"mode {mode} is unknown!") };
-                        relative = threshold_mode switch { "rel" => true, "abs" => false, _ => throw new ArgumentException($"threshold mode {threshold_mode} is unknown!") };
+                        if (mode is not ("min" or "max")) throw new ArgumentException($"mode {mode} is unknown!");
+                        if (threshold_mode is not ("rel" or "abs"))
+                            throw new ArgumentException($"threshold mode {threshold_mode} is unknown!");
+                        lowerIsBetter = mode == "min";
+                        relative = threshold_mode == "rel";
                         this.factor = factor;
                         this.patience = patience;
                         this.threshold = threshold;
                         this.cooldown = cooldown;
                         this.eps = eps;
                         var groups = optimizer.ParamGroups.Count();
-                        min_lrs = min_lr is { Count: > 1 } ? min_lr.ToArray() : Enumerable.Repeat(min_lr is { Count: 1 } ? min_lr[0] : 0.0, groups).ToArray();
+                        var lowest = min_lr is { Count: 1 } ? min_lr[0] : 0.0;
+                        min_lrs = min_lr is { Count: > 1 } ? min_lr.ToArray() : Enumerable.Repeat(lowest, groups).ToArray();
                         best = lowerIsBetter ? double.PositiveInfinity : double.NegativeInfinity;
                     }
 
@@ -87,7 +94,8 @@ public static partial class torch
                             if (old - lowered > eps)
                             {
                                 group.LearningRate = lowered;
-                                if (_verbose) Console.WriteLine($"Epoch {_last_epoch}: reducing learning rate of group {i} to {lowered:g4}.");
+                                if (_verbose) Console.WriteLine(
+                                    $"Epoch {_last_epoch}: reducing learning rate of group {i} to {lowered:g4}.");
                             }
                             _last_lrs[i++] = group.LearningRate;
                         }

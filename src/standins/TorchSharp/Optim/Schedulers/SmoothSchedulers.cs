@@ -16,7 +16,9 @@ public static partial class torch
                     private readonly double _end_factor;
                     private readonly int _total_iters;
 
-                    public LinearLR(Optimizer optimizer, double start_factor = 1.0 / 3, double end_factor = 1.0, int total_iters = 5, int last_epoch = -1, bool verbose = false)
+                    public LinearLR(
+                        Optimizer optimizer, double start_factor = 1.0 / 3, double end_factor = 1.0, int total_iters = 5,
+                        int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         _start_factor = start_factor;
@@ -37,13 +39,14 @@ public static partial class torch
                         => FromBase(_start_factor + (_end_factor - _start_factor) * Math.Min(_total_iters, _last_epoch) / _total_iters);
                 }
 
-                /// <summary>Half a cosine from the initial rate to <c>eta_min</c> in <c>T_max</c> epochs (Loshchilov and Hutter 2017, no restarts).</summary>
+                /// <summary>Half a cosine from the initial rate to <c>eta_min</c> in <c>T_max</c> epochs (Loshchilov and Hutter 2017).</summary>
                 public class CosineAnnealingLR : LRScheduler
                 {
                     private readonly double _T_max;
                     private readonly double _eta_min;
 
-                    public CosineAnnealingLR(Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false)
+                    public CosineAnnealingLR(
+                        Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         _T_max = T_max;
@@ -71,7 +74,8 @@ public static partial class torch
                     private readonly LRScheduler[] _schedulers;
                     private readonly int[] _milestones;
 
-                    public SequentialLR(Optimizer optimizer, IEnumerable<LRScheduler> schedulers, IEnumerable<int> milestones, int last_epoch = -1)
+                    public SequentialLR(
+                        Optimizer optimizer, IEnumerable<LRScheduler> schedulers, IEnumerable<int> milestones, int last_epoch = -1)
                         : base(optimizer, last_epoch + 1, false)
                     {
                         _schedulers = schedulers.ToArray();
@@ -79,7 +83,8 @@ public static partial class torch
                         if (_schedulers.Any(scheduler => scheduler._optimizer != optimizer))
                             throw new ArgumentException("All schedulers of a SequentialLR must be bound to its optimizer.");
                         if (_milestones.Length != _schedulers.Length - 1)
-                            throw new ArgumentException($"{_schedulers.Length} schedulers need {_schedulers.Length - 1} milestones, there are {_milestones.Length}.");
+                            throw new ArgumentException(
+                                $"{_schedulers.Length} schedulers need one milestone less, there are {_milestones.Length}.");
                         // Each scheduler took its first step when it was made; that is undone here.
                         foreach (var group in optimizer.ParamGroups) group.LearningRate = group.InitialLearningRate;
                         foreach (var scheduler in _schedulers) scheduler._last_epoch -= 1;

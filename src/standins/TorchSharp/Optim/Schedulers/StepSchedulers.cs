@@ -19,7 +19,8 @@ public static partial class torch
                     {
                     }
 
-                    public LambdaLR(Optimizer optimizer, IEnumerable<Func<int, double>> lr_lambdas, int last_epoch = -1, bool verbose = false)
+                    public LambdaLR(
+                        Optimizer optimizer, IEnumerable<Func<int, double>> lr_lambdas, int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         _lr_lambdas = lr_lambdas.ToList();
@@ -39,7 +40,8 @@ public static partial class torch
                     {
                     }
 
-                    public MultiplicativeLR(Optimizer optimizer, IEnumerable<Func<int, double>> lr_lambdas, int last_epoch = -1, bool verbose = false)
+                    public MultiplicativeLR(
+                        Optimizer optimizer, IEnumerable<Func<int, double>> lr_lambdas, int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         _lr_lambdas = lr_lambdas.ToList();
@@ -65,7 +67,8 @@ public static partial class torch
                         step();
                     }
 
-                    protected override IEnumerable<double> get_lr() => Scaled(_last_epoch == 0 || _last_epoch % _step_size != 0 ? 1.0 : _gamma);
+                    protected override IEnumerable<double> get_lr() => Scaled(
+                        _last_epoch == 0 || _last_epoch % _step_size != 0 ? 1.0 : _gamma);
 
                     protected override IEnumerable<double> get_closed_form_lr() => FromBase(Math.Pow(_gamma, _last_epoch / _step_size));
                 }
@@ -76,7 +79,8 @@ public static partial class torch
                     private readonly HashSet<int> _milestones;
                     private readonly double _gamma;
 
-                    public MultiStepLR(Optimizer optimizer, IList<int> milestones, double gamma = 0.1, int last_epoch = -1, bool verbose = false)
+                    public MultiStepLR(
+                        Optimizer optimizer, IList<int> milestones, double gamma = 0.1, int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         _milestones = milestones.ToHashSet();
@@ -113,7 +117,8 @@ public static partial class torch
                     private readonly double _factor;
                     private readonly int _total_iters;
 
-                    public ConstantLR(Optimizer optimizer, double factor = 1.0 / 3, int total_iters = 5, int last_epoch = -1, bool verbose = false)
+                    public ConstantLR(
+                        Optimizer optimizer, double factor = 1.0 / 3, int total_iters = 5, int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         _factor = factor;
