@@ -61,7 +61,13 @@ public static class ModelChecks
         return
         [
             .. left.Keys.Union(right.Keys).Order(StringComparer.Ordinal)
-                .Where(key => !left.TryGetValue(key, out var x) || !right.TryGetValue(key, out var y) || !x.equal(y).item<bool>()),
+                .Where(key => !left.TryGetValue(key, out var x) || !right.TryGetValue(key, out var y) || !Same(x, y)),
         ];
+    }
+
+    private static bool Same(Tensor x, Tensor y)
+    {
+        using var scope = NewDisposeScope();
+        return x.shape.SequenceEqual(y.shape) && x.eq(y).all().item<bool>();
     }
 }
