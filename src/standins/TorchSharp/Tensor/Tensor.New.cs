@@ -17,10 +17,12 @@ public static partial class torch
         public Tensor new_zeros(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_zeros(new[] { rows, columns }, dtype, device, requires_grad);
 
-        public Tensor new_zeros(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_zeros(
+            long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_zeros(new[] { dim0, dim1, dim2 }, dtype, device, requires_grad);
 
-        public Tensor new_zeros(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_zeros(
+            long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_zeros(new[] { dim0, dim1, dim2, dim3 }, dtype, device, requires_grad);
 
         private Tensor new_ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
@@ -32,10 +34,12 @@ public static partial class torch
         public Tensor new_ones(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_ones(new[] { rows, columns }, dtype, device, requires_grad);
 
-        public Tensor new_ones(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_ones(
+            long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_ones(new[] { dim0, dim1, dim2 }, dtype, device, requires_grad);
 
-        public Tensor new_ones(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_ones(
+            long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_ones(new[] { dim0, dim1, dim2, dim3 }, dtype, device, requires_grad);
 
         public Tensor new_empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
@@ -50,33 +54,46 @@ public static partial class torch
         public Tensor new_empty(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_empty(new[] { rows, columns }, dtype, device, requires_grad);
 
-        public Tensor new_empty(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_empty(
+            long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_empty(new[] { dim0, dim1, dim2 }, dtype, device, requires_grad);
 
-        public Tensor new_empty(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_empty(
+            long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_empty(new[] { dim0, dim1, dim2, dim3 }, dtype, device, requires_grad);
 
         public Tensor new_full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             torch.full(size, value, dtype ?? this.dtype, device ?? this.device, requires_grad);
 
-        public Tensor new_full(ReadOnlySpan<long> size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_full(
+            ReadOnlySpan<long> size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_full(size.ToArray(), value, dtype, device, requires_grad);
 
         public Tensor new_full(long size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_full(new[] { size }, value, dtype, device, requires_grad);
 
-        public Tensor new_full(long rows, long columns, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_full(
+            long rows, long columns, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_full(new[] { rows, columns }, value, dtype, device, requires_grad);
 
-        public Tensor new_full(long dim0, long dim1, long dim2, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_full(
+            long dim0, long dim1, long dim2, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             new_full(new[] { dim0, dim1, dim2 }, value, dtype, device, requires_grad);
 
-        public Tensor new_full(long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_full(
+            long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null, Device? device = null,
+            bool requires_grad = false) =>
             new_full(new[] { dim0, dim1, dim2, dim3 }, value, dtype, device, requires_grad);
 
-        public Tensor zeros_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Like("aten::zeros_like", dtype, device, requires_grad);
-        public Tensor ones_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Like("aten::ones_like", dtype, device, requires_grad);
-        public Tensor empty_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Like("aten::empty_like", dtype, device, requires_grad);
+        public Tensor zeros_like(
+            ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Like("aten::zeros_like", dtype, device, requires_grad);
+        public Tensor ones_like(
+            ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Like("aten::ones_like", dtype, device, requires_grad);
+        public Tensor empty_like(
+            ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+            Like("aten::empty_like", dtype, device, requires_grad);
 
         public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Aten.Call("aten::full_like", this, value, AtenArg.Named("dtype", dtype), AtenArg.Named("device", device)).requires_grad_(requires_grad);

@@ -75,14 +75,18 @@ public static partial class torch
         public Tensor moveaxis(long[] source, long[] destination) => movedim(source, destination);
 
         public Tensor expand(params long[] sizes) => Aten.Call("aten::expand", this, sizes);
-        public Tensor expand(long[] sizes, bool isImplicit = false) => Aten.Call("aten::expand", this, sizes, AtenArg.Named("implicit", isImplicit));
+        public Tensor expand(
+            long[] sizes, bool isImplicit = false) =>
+            Aten.Call("aten::expand", this, sizes, AtenArg.Named("implicit", isImplicit));
         public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) => expand(sizes.ToArray(), isImplicit);
         public Tensor expand(Size sizes, bool isImplicit = false) => expand(sizes.Shape, isImplicit);
         public Tensor broadcast_to(params long[] shape) => expand(shape);
         public Tensor repeat(params long[] sizes) => Aten.Call("aten::repeat", this, sizes);
         public Tensor flip(params long[] dims) => Aten.Call("aten::flip", this, dims);
         public Tensor roll(long shifts, long? dims = null) => roll(new[] { shifts }, dims is { } d ? new[] { d } : []);
-        public Tensor roll((long, long) shifts, (long, long) dims) => roll(new[] { shifts.Item1, shifts.Item2 }, new[] { dims.Item1, dims.Item2 });
+        public Tensor roll(
+            (long, long) shifts, (long, long) dims) =>
+            roll(new[] { shifts.Item1, shifts.Item2 }, new[] { dims.Item1, dims.Item2 });
         public Tensor rot90(long k = 1, (long, long)? dims = null) =>
             Aten.Call("aten::rot90", this, k, dims is { } d ? new[] { d.Item1, d.Item2 } : new[] { 0L, 1L });
 

@@ -20,6 +20,7 @@ public static partial class torch
     public static (Tensor std, Tensor mean) std_mean(Tensor input, bool unbiased = true) => input.std_mean(unbiased);
     public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         input.randn_like(dtype, device, requires_grad);
-    public static Tensor randint_like(Tensor input, long low, long high, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+    public static Tensor randint_like(
+        Tensor input, long low, long high, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         input.randint_like(low, high, dtype, device, requires_grad);
 }

@@ -102,7 +102,7 @@ public static partial class torch
 
     /// <summary>The integers from 0 to n - 1 in random order.</summary>
     public static Tensor randperm(
-        long n, ScalarType? dtype = ScalarType.Int64, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
+        long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
         Aten.Call("aten::randperm.generator", n, AtenArg.Named("generator", generator),
             AtenArg.Named("dtype", dtype ?? ScalarType.Int64), AtenArg.Named("device", Place(device))).requires_grad_(requires_grad);
 

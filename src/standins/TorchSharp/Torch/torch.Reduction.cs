@@ -47,15 +47,18 @@ public static partial class torch
         input.std(dimensions, unbiased, keepdim, type);
     public static Tensor std(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
         input.std(dimensions, unbiased, keepdim, type);
-    public static (Tensor std, Tensor mean) std_mean(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static (Tensor std, Tensor mean) std_mean(
+        Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
         input.std_mean(dimensions, unbiased, keepdim, type);
     public static Tensor sum(Tensor input, ScalarType? type = null) => input.sum(type);
     public static Tensor sum(Tensor input, ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) =>
         input.sum(dim, keepdim, type);
     public static Tensor sum(Tensor input, long dim, bool keepdim = false, ScalarType? type = null) => input.sum(dim, keepdim, type);
-    public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(Tensor input, bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null) =>
+    public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(
+        Tensor input, bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null) =>
         input.unique(sorted, return_inverse, return_counts, dim);
-    public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(Tensor input, bool return_inverse = false, bool return_counts = false, int? dim = null) =>
+    public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(
+        Tensor input, bool return_inverse = false, bool return_counts = false, int? dim = null) =>
         input.unique_consecutive(return_inverse, return_counts, dim);
     public static Tensor var(Tensor input, bool unbiased = true) => input.var(unbiased);
     public static Tensor var(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
