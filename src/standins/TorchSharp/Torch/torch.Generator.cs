@@ -6,10 +6,10 @@ public static partial class torch
     /// <summary>A pseudo-random generator.</summary>
     public class Generator : IDisposable
     {
-        internal Generator(nint handle)
+        private Generator(nint handle, Device device)
         {
             Handle = handle;
-            device = CPU;
+            this.device = device;
         }
 
         public Generator(ulong seed = 0, Device? device = null)
@@ -21,7 +21,7 @@ public static partial class torch
         ~Generator() => Dispose(false);
 
         /// <summary>libtorch's own generator for the CPU.</summary>
-        public static Generator Default => new(Native.Check(Native.dg_generator_default((int)DeviceType.CPU, -1)));
+        public static Generator Default => new(Native.Check(Native.dg_generator_default((int)DeviceType.CPU, -1)), CPU);
 
         public IntPtr Handle { get; private set; }
 
