@@ -33,7 +33,7 @@ internal static class AnchorSizes
             result.Add(new AnchorSize(boxes[i], boxes[i + 1]));
         }
 
-        var (scale, next) = (own.Find("scale")?.Number, Find("nextScale")?.Number);
+        var (scale, next) = (Find("scale")?.Number, Find("nextScale")?.Number);
         if (scale is null && common.Find("minScale")?.Number is { } first && common.Find("maxScale")?.Number is { } last)
         {
             double At(int level) => count == 1 ? first : first + ((last - first) * level / (count - 1));
@@ -50,6 +50,10 @@ internal static class AnchorSizes
 
         return result.ToImmutable();
     }
+
+    /// <summary>Whether a level has a scale that ratios apply to.</summary>
+    public static bool HasScale(AttributeSet own, AttributeSet common) =>
+        own.Has("scale") || common.Has("scale") || (common.Has("minScale") && common.Has("maxScale"));
 
     private static void AddScaled(ImmutableArray<AnchorSize>.Builder result, double side, double? nextSide, EquatableArray<double> ratios)
     {

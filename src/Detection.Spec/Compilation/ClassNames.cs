@@ -18,9 +18,13 @@ public static class ClassNames
         var name = Names.Pascal(instance.ModelName);
         if (declared is not null)
         {
-            if (Names.IsNodeName(declared.Value))
+            if (Names.IsNodeName(declared.Value) && Names.Identifier(declared.Value) == declared.Value)
             {
                 name = declared.Value;
+            }
+            else if (Names.IsNodeName(declared.Value))
+            {
+                diagnostics.Report(Rules.BadName, declared, declared.Value, "a class", "it is a word of C#");
             }
             else
             {
@@ -29,6 +33,6 @@ public static class ClassNames
         }
 
         return name + string.Concat(instance.Arguments.Select(a =>
-            "_" + Names.Pascal(a.Key) + a.Value.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace("-", "Minus")));
+            "_" + Names.Pascal(a.Key) + a.Value.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace("-", "Minus").Replace("+", "")));
     }
 }

@@ -31,15 +31,21 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
     /// <summary>Builds the layout; null, with diagnostics, when it cannot be built.</summary>
     public DetectionLayout? Build(SyntaxNode? declaration, SyntaxNode owner)
     {
+        if (declaration is null)
+        {
+            Diagnostics.Report(Rules.MissingKey, owner, "a one-stage detector", "detection");
+            return null;
+        }
+
         if (declaration is not MappingSyntax section)
         {
-            Diagnostics.Report(Rules.MissingKey, declaration ?? owner, "a one-stage detector", "detection");
+            Diagnostics.Report(Rules.WrongType, declaration, "detection", "a map", declaration.Kind);
             return null;
         }
 
         foreach (var entry in section.Entries.Where(e => !Keys.Contains(e.Name)))
         {
-            Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "'detection'", Suggestion.Phrase(entry.Name, Keys));
+            Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "'detection'", Diagnostics.DidYouMean(entry.Name, Keys));
         }
 
         if (classes.Count == 0)
@@ -63,15 +69,29 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
             return null;
         }
 
+        if (section["heads"] is null)
+        {
+            Diagnostics.Report(Rules.MissingKey, owner, "'detection'", "heads");
+        }
+
         if (Map(section, "heads") is not { } heads)
         {
-            Diagnostics.Report(Rules.MissingKey, section["heads"] ?? owner, "'detection'", "heads");
             return null;
+        }
+
+        foreach (var missing in HeadNames.Where(h => heads[h] is null))
+        {
+            Diagnostics.Report(Rules.MissingKey, heads, "'heads'", missing);
         }
 
         foreach (var entry in heads.Entries.Where(e => !HeadNames.Contains(e.Name)))
         {
-            Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "'heads'", Suggestion.Phrase(entry.Name, HeadNames));
+            Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "'heads'", Diagnostics.DidYouMean(entry.Name, HeadNames));
+        }
+
+        if (common is not null)
+        {
+            CheckScales(common, (MappingSyntax?)section["anchors"], levels);
         }
 
         var built = ImmutableArray.CreateBuilder<DetectionLevel>();
@@ -92,29 +112,78 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
             built.ToImmutable(), scoresPerBox, common.Find("clip")?.Flag ?? false, common.Find("offset")?.Number ?? 0.5, coding["variances"].List, scores, postprocess);
     }
 
+    // Anchor keys that would count for nothing.
+    private void CheckScales(AttributeSet common, MappingSyntax? anchors, MappingSyntax levels)
+    {
+        foreach (var (key, other) in new[] { ("minScale", "maxScale"), ("maxScale", "minScale") })
+        {
+            if (common.Has(key) && !common.Has(other))
+            {
+                Diagnostics.Report(Rules.Detector, anchors![key]!, $"'{key}' needs '{other}' beside it");
+            }
+        }
+
+        var hasScale = AnchorSizes.HasScale(common, common) || common.Has("minScale") || common.Has("maxScale")
+            || levels.Entries.Any(l => ((l.Value as MappingSyntax)?["anchors"] as MappingSyntax)?["scale"] is not null);
+        if (common.Has("ratios") && !hasScale)
+        {
+            Diagnostics.Report(Rules.Detector, anchors!["ratios"]!, "'ratios' needs a scale: give 'minScale' and 'maxScale', or each level a 'scale'");
+        }
+    }
+
     private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, AttributeSet common, long scoresPerBox)
     {
-        if (!Names.IsNodeName(entry.Name) || entry.Value is not MappingSyntax level)
+        if (!Names.IsNodeName(entry.Name))
         {
-            Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a level with 'from' and, where 'detection.anchors' does not give them, 'anchors'", entry.Value.Kind);
+            Diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "a level", Names.NodeNameRule);
+            return null;
+        }
+
+        if (entry.Value is not MappingSyntax level)
+        {
+            Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a map with 'from'", entry.Value.Kind);
             return null;
         }
 
         foreach (var key in level.Entries.Where(e => !LevelKeys.Contains(e.Name)))
         {
-            Diagnostics.Report(Rules.UnknownKey, key.Key, key.Name, "a level", Suggestion.Phrase(key.Name, LevelKeys));
+            Diagnostics.Report(Rules.UnknownKey, key.Key, key.Name, "a level", Diagnostics.DidYouMean(key.Name, LevelKeys));
         }
 
-        if (level["from"] is not ScalarSyntax from)
+        var levelHeads = Map(level, "heads");
+        foreach (var head in levelHeads?.Entries ?? [])
         {
-            Diagnostics.Report(Rules.MissingKey, entry.Key, $"the level '{entry.Name}'", "from");
-            return null;
+            if (!HeadNames.Contains(head.Name))
+            {
+                Diagnostics.Report(Rules.UnknownKey, head.Key, head.Name, "'heads'", Diagnostics.DidYouMean(head.Name, HeadNames));
+            }
+            else if (head.Value is not MappingSyntax)
+            {
+                Diagnostics.Report(Rules.WrongType, head.Value, head.Name, "a map of what differs at this level", head.Value.Kind);
+            }
         }
 
-        var own = AttributeReader.Read(Map(level, "anchors"), DetectionLayout.AnchorAttributes, [], scope, "'anchors'", level, Diagnostics);
+        switch (level["from"])
+        {
+            case null:
+                Diagnostics.Report(Rules.MissingKey, entry.Key, $"the level '{entry.Name}'", "from");
+                return null;
+            case not ScalarSyntax:
+                Diagnostics.Report(Rules.WrongType, level["from"]!, "from", "the name of a node", level["from"]!.Kind);
+                return null;
+        }
+
+        var from = (ScalarSyntax)level["from"]!;
+        var own = AttributeReader.Read(Map(level, "anchors"), DetectionLayout.LevelAnchorAttributes, [], scope, "a level's 'anchors'", level, Diagnostics);
         var feature = graph.Resolve(from);
         if (own is null || feature is not { } port)
         {
+            return null;
+        }
+
+        if (own.Has("ratios") && !AnchorSizes.HasScale(own, common))
+        {
+            Diagnostics.Report(Rules.Detector, (level["anchors"] as MappingSyntax)!["ratios"]!, "'ratios' needs a scale: give the level a 'scale', or all levels 'minScale' and 'maxScale'");
             return null;
         }
 
@@ -131,48 +200,91 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
             return null;
         }
 
-        var scores = Head("scores", entry, index, heads, level, from, anchors.Length, scoresPerBox, "scores for each of its boxes");
-        var boxes = Head("boxes", entry, index, heads, level, from, anchors.Length, 4, "4 deltas for each of its boxes");
+        var scores = Head("scores", entry, index, heads, levelHeads, (from, port), anchors.Length, (scoresPerBox, $"{scoresPerBox} scores"));
+        var boxes = Head("boxes", entry, index, heads, levelHeads, (from, port), anchors.Length, (4, "4 deltas"));
         var step = (own.Find("step") ?? common.Find("step"))?.Number;
         return scores is { } s && boxes is { } b ? new DetectionLevel(entry.Name, port, new(anchors), step, s, b) : null;
     }
 
     private Port? Head(
-        string head, MappingEntry level, int index, MappingSyntax heads, MappingSyntax levelMap, ScalarSyntax from, int anchors, long perBox, string needs)
+        string head, MappingEntry level, int index, MappingSyntax heads, MappingSyntax? levelHeads, (ScalarSyntax Name, Port Port) from, int anchors,
+        (long Count, string Words) perBox)
     {
-        if (!heads.TryGet(head, out var declaration) || declaration.Value is not MappingSyntax map)
+        if (!heads.TryGet(head, out var declaration))
         {
-            Diagnostics.Report(Rules.MissingKey, heads, "'heads'", head);
             return null;
         }
 
-        if (Map(levelMap, "heads")?[head] is MappingSyntax special)
+        if (declaration.Value is not MappingSyntax map)
+        {
+            Diagnostics.Report(Rules.WrongType, declaration.Value, head, "a map with 'op'", declaration.Value.Kind);
+            return null;
+        }
+
+        if (levelHeads?[head] is MappingSyntax special)
         {
             map = Inheritance.Lay(map, special, $"the head '{head}' of '{level.Name}'", head, isNamed: false, Diagnostics);
         }
 
         if (map["from"] is null)
         {
-            map = new MappingSyntax(map.Source, map.Span, map.Entries.Add(new MappingEntry(new ScalarSyntax(from.Source, from.Span, "from", true), from)));
+            map = new MappingSyntax(
+                map.Source, map.Span, map.Entries.Add(new MappingEntry(new ScalarSyntax(from.Name.Source, from.Name.Span, "from", true), from.Name)));
         }
 
         map = WithKey(map, level.Name, index);
-        var name = head + "_" + level.Name;
-        graph.Add(declaration.Key, map, scope.With("A", anchors), name);
-        if (graph.Last.Length != 1)
+        var result = graph.Add(declaration.Key, map, scope.With("A", anchors), head + "_" + level.Name);
+        if (result.Length != 1)
         {
+            if (result.Length > 1)
+            {
+                Diagnostics.Report(Rules.UnknownTap, declaration.Key, head, "several outputs", " A head gives one feature map.");
+            }
+
             return null;
         }
 
-        var channels = graph.ShapeOf(graph.Last[0]).Channels;
-        if (channels != anchors * perBox)
+        var channels = graph.ShapeOf(result[0]).Channels;
+        if (graph.ShapeOf(result[0]) is not TensorShape.Feature shape)
         {
-            Diagnostics.Report(
-                Rules.HeadChannels, declaration.Key, head, level.Name, channels, $"{perBox} {needs.Replace("4 ", "")} and {anchors} boxes in a cell", anchors * perBox);
+            Diagnostics.Report(Rules.WrongRank, declaration.Key, $"the head '{head}'", "an operator that gives a feature map [C, H, W]", level.Name, "a vector");
             return null;
         }
 
-        return graph.Last[0];
+        if (channels != anchors * perBox.Count)
+        {
+            Diagnostics.Report(Rules.HeadChannels, declaration.Key, head, level.Name, channels, anchors * perBox.Count, perBox.Words, anchors);
+            return null;
+        }
+
+        return IsAsLargeAs((TensorShape.Feature)graph.ShapeOf(from.Port), shape, head, level, declaration.Key) ? result[0] : null;
+    }
+
+    // The default boxes stand in the cells of the level's map; a head must answer for exactly these.
+    private bool IsAsLargeAs(TensorShape.Feature feature, TensorShape.Feature shape, string head, MappingEntry level, SyntaxNode at)
+    {
+        try
+        {
+            foreach (var (own, other, domain, axis) in new[]
+                { (feature.Height, shape.Height, context.Domain.Height, "height"), (feature.Width, shape.Width, context.Domain.Width, "width") })
+            {
+                if (own.FirstDifference(other, domain) is { } size)
+                {
+                    Diagnostics.Report(
+                        Rules.SpatialMismatch, at, string.Format(
+                            CultureInfo.InvariantCulture, "The head '{0}' must keep the size of the level '{1}'; for an input {2} of {3} pixels it has {4} cells where the level has {5}",
+                            head, level.Name, axis, size, other.At(size), own.At(size)));
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (OverflowException)
+        {
+            Diagnostics.Report(Rules.LimitExceeded, at, $"The sizes of the head '{head}' and the level '{level.Name}' cannot be compared: they repeat too late");
+            return false;
+        }
     }
 
     // `key: heads.{index}` gives each level its own place in the state dict.

@@ -5,6 +5,7 @@ using Detection.Spec.Diagnostics;
 using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
 using Detection.Spec.Resolution;
+using Detection.Spec.Shapes;
 using Detection.Spec.Syntax;
 
 namespace Detection.Spec.Compilation;
@@ -52,7 +53,27 @@ internal static class Expectations
         }
 
         var (height, width) = values.Find("at") is { } at ? (at.First, at.Second) : (model.Input.Height, model.Input.Width);
-        var costs = CostModel.Nodes(model.Graph, height, width);
+        foreach (var (size, domain, axis) in new[] { (height, model.Input.HeightDomain, "height"), (width, model.Input.WidthDomain, "width") })
+        {
+            if (!domain.Contains(size))
+            {
+                diagnostics.Report(Rules.OutOfRange, map["at"]!, "at", string.Format(CultureInfo.InvariantCulture, "{0} in {1}", size, axis), domain);
+                return;
+            }
+        }
+
+        ImmutableArray<NodeCost> costs;
+        try
+        {
+            costs = CostModel.Nodes(model.Graph, height, width);
+            _ = costs.Sum(c => c.MultiplyAdds) + costs.Sum(c => c.Shape.Count);
+        }
+        catch (OverflowException)
+        {
+            diagnostics.Report(Rules.LimitExceeded, map["at"] ?? map, "At this input size the model has more multiply-adds than can be counted");
+            return;
+        }
+
         var source = values.Find("source") is { } text ? $" ({text.Word})" : "";
         CheckFigure("parameters", costs.Sum(c => c.Parameters));
         CheckFigure("statistics", costs.Sum(c => c.Statistics));
@@ -61,10 +82,20 @@ internal static class Expectations
         {
             CheckFigure("anchors", detection.AnchorCount(model.Graph, height, width));
         }
+        else if (map.TryGet("anchors", out var anchors))
+        {
+            diagnostics.Report(Rules.UnknownKey, anchors.Key, "anchors", "'expect' in a model without 'detection'", "");
+        }
 
+        if (map["shapes"] is { } other and not MappingSyntax)
+        {
+            diagnostics.Report(Rules.WrongType, other, "shapes", "a map of nodes and shapes, { conv1: [64, 112, 112] }", other.Kind);
+        }
+
+        var shapes = new Lazy<IReadOnlyDictionary<string, ConcreteShape>>(() => Shapes(model.Graph, costs, height, width));
         foreach (var entry in (map["shapes"] as MappingSyntax)?.Entries ?? [])
         {
-            CheckShape(model, entry, (height, width), source, diagnostics);
+            CheckShape(shapes.Value, entry, (height, width), source, diagnostics);
         }
 
         void CheckFigure(string name, long actual)
@@ -76,29 +107,54 @@ internal static class Expectations
         }
     }
 
-    private static void CheckShape(CompiledModel model, MappingEntry entry, (long Height, long Width) at, string source, DiagnosticBag diagnostics)
+    // By what an author calls them: nodes, outputs of parts, results, and operators inside blocks by their path.
+    private static IReadOnlyDictionary<string, ConcreteShape> Shapes(Graph graph, ImmutableArray<NodeCost> costs, long height, long width)
     {
-        var graph = model.Graph;
-        var shapes = graph.Nodes.Where(n => n.Outputs.Length == 1).ToDictionary(n => n.Name, n => n.Outputs[0].Shape, StringComparer.Ordinal);
+        var shapes = new Dictionary<string, ConcreteShape>(StringComparer.Ordinal);
+        foreach (var cost in costs)
+        {
+            shapes[cost.Path] = cost.Shape;
+        }
+
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var output in node.Outputs)
+            {
+                shapes[output.Name.Length == 0 ? node.Name : node.Name + "." + output.Name] = output.Shape.At(height, width);
+            }
+        }
+
         foreach (var (name, port) in graph.Results.Where(r => r.Name.Length > 0))
         {
-            shapes[name] = graph.ShapeOf(port);
+            shapes[name] = graph.ShapeOf(port).At(height, width);
         }
 
+        return shapes;
+    }
+
+    private static void CheckShape(
+        IReadOnlyDictionary<string, ConcreteShape> shapes, MappingEntry entry, (long Height, long Width) at, string source, DiagnosticBag diagnostics)
+    {
         if (!shapes.TryGetValue(entry.Name, out var shape))
         {
-            diagnostics.Report(Rules.UnknownNode, entry.Key, entry.Name, Suggestion.Phrase(entry.Name, shapes.Keys));
+            diagnostics.Report(Rules.UnknownNode, entry.Key, entry.Name, "", diagnostics.DidYouMean(entry.Name, shapes.Keys));
             return;
         }
 
-        if (entry.Value is not SequenceSyntax list || !list.Items.All(i => i is ScalarSyntax))
+        if (entry.Value is not SequenceSyntax { Items.Length: 1 or 3 } list || !list.Items.All(i => i is ScalarSyntax))
         {
-            diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a shape: [C, H, W] or [C]", entry.Value.Kind);
+            diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a shape, [C, H, W] or [C]", entry.Value.Kind);
             return;
         }
 
-        var expected = string.Join("x", list.Items.Select(i => ((ScalarSyntax)i).Value.Trim()));
-        var actual = shape.At(at.Height, at.Width).ToString();
+        var definition = new AttributeDefinition(entry.Name, AttributeKind.Numbers, "") { Minimum = 1 };
+        if (AttributeReader.Value(definition, list, Scope.Empty, diagnostics)?.List is not { } sizes)
+        {
+            return;
+        }
+
+        var expected = string.Join("x", sizes.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
+        var actual = shape.ToString();
         if (expected != actual)
         {
             diagnostics.Report(

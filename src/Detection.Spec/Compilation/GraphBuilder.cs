@@ -12,7 +12,7 @@ using Detection.Spec.Syntax;
 namespace Detection.Spec.Compilation;
 
 /// <summary>Builds one graph: of a model, or of a block.</summary>
-internal sealed class GraphBuilder
+internal sealed partial class GraphBuilder
 {
     private static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when"];
     private const long MaximumRepeat = 1000;
@@ -21,17 +21,26 @@ internal sealed class GraphBuilder
     private readonly MappingSyntax? blocks;
     private readonly ImmutableArray<Output> inputs;
     private readonly Scope scope;
+    private readonly HashSet<string> declared = new(StringComparer.Ordinal);
     private readonly ImmutableArray<GraphNode>.Builder nodes = ImmutableArray.CreateBuilder<GraphNode>();
 
     // A name without ports is that of a node which failed: known, but nothing can be built on it.
     private readonly Dictionary<string, ImmutableArray<Port>> names = new(StringComparer.Ordinal);
 
+    /// <summary>Begins a graph over inputs; over unknown ones when they are default.</summary>
     public GraphBuilder(ModelContext context, MappingSyntax? blocks, ImmutableArray<Output> inputs, Scope scope)
     {
         this.context = context;
         this.blocks = blocks;
         this.inputs = inputs;
         this.scope = scope;
+        if (inputs.IsDefault)
+        {
+            // Nothing can be built on an unknown input, but the words of the nodes can still be checked.
+            names["input"] = Last = [];
+            return;
+        }
+
         for (var i = 0; i < inputs.Length; i++)
         {
             names[inputs[i].Name] = [new Port(null, i)];
@@ -52,11 +61,12 @@ internal sealed class GraphBuilder
     public TensorShape ShapeOf(Port port) => port.Node is { } node ? node.Outputs[port.Index].Shape : inputs[port.Index].Shape;
 
     /// <summary>Adds all nodes of a map.</summary>
-    public void AddAll(SyntaxNode? declaration, SyntaxNode owner)
+    public void AddAll(SyntaxNode? declaration, SyntaxNode owner, string what)
     {
         switch (declaration)
         {
             case MappingSyntax map:
+                declared.UnionWith(map.Entries.Select(e => e.Name));
                 foreach (var entry in map.Entries)
                 {
                     if (entry.Name.StartsWith("$", StringComparison.Ordinal))
@@ -70,7 +80,7 @@ internal sealed class GraphBuilder
 
                 break;
             case null:
-                Diagnostics.Report(Rules.MissingKey, owner, "the spec", "nodes");
+                Diagnostics.Report(Rules.MissingKey, owner, what, "nodes");
                 break;
             default:
                 Diagnostics.Report(Rules.WrongType, declaration, "nodes", "a map of named nodes", declaration.Kind);
@@ -79,80 +89,76 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>Adds one node, or the repetitions of one.</summary>
-    public void Add(ScalarSyntax name, SyntaxNode declaration, Scope nodeScope, string? generatedName = null)
+    /// <returns>What it gives; empty, with a diagnostic, when it cannot be built.</returns>
+    public ImmutableArray<Port> Add(ScalarSyntax name, SyntaxNode declaration, Scope nodeScope, string? generatedName = null)
     {
         var nodeName = generatedName ?? name.Value;
         if (!Names.IsNodeName(nodeName))
         {
             Diagnostics.Report(Rules.BadName, name, nodeName, "a node", Names.NodeNameRule);
-            Last = [];
-            return;
+            return Last = [];
         }
 
         if (names.ContainsKey(nodeName))
         {
             Diagnostics.Report(Rules.NameTaken, name, nodeName, "a node or input");
-            return;
+            return [];
         }
 
         var map = declaration as MappingSyntax;
-        var op = declaration as ScalarSyntax ?? map?["op"] as ScalarSyntax;
-        if (op is null)
+        if (OperatorOf(declaration, nodeName, name) is not { } op)
         {
-            Diagnostics.Report(Rules.MissingKey, declaration is MappingSyntax ? name : declaration, $"the node '{nodeName}'", "op");
-            Bind(nodeName, []);
-            return;
+            return Bind(nodeName, []);
         }
 
-        if (map?["when"] is ScalarSyntax when && nodeScope.Evaluate(when, Diagnostics) is 0)
+        var sources = Sources(map, name);
+        var scopeHere = sources is { Length: > 0 } ? nodeScope.With("in", ShapeOf(sources.Value[0]).Channels) : nodeScope;
+        if (map is not null && map.TryGet("when", out var when))
         {
-            // Left out: whoever names it gets what it would have taken.
-            var sources = Sources(map, reportUnknown: true);
-            Bind(nodeName, sources is { Length: > 0 } ? sources.Value : []);
-            return;
-        }
-
-        var repeat = Repetitions(map, nodeScope);
-        if (repeat is null)
-        {
-            Bind(nodeName, []);
-            return;
+            switch (Condition(when.Value, scopeHere, isPoisoned: sources is null))
+            {
+                case null:
+                    return Bind(nodeName, []);
+                case false when sources is { Length: > 1 }:
+                    Diagnostics.Report(Rules.InputCount, when.Key, $"The node '{nodeName}', left out by 'when',", "one input to pass on", sources.Value.Length);
+                    return Bind(nodeName, []);
+                case false:
+                    // Left out: whoever names it gets what it would have taken.
+                    return Bind(nodeName, sources ?? []);
+            }
         }
 
         if (map?["repeat"] is null)
         {
-            Bind(nodeName, Build(nodeName, name, op, map, nodeScope, Key(map, nodeName, null), Sources(map, reportUnknown: true)));
-            return;
-        }
-
-        var firstOverrides = map["first"] as MappingSyntax;
-        ImmutableArray<Port> result = [];
-        for (var i = 1; i <= repeat; i++)
-        {
-            var attributes = i == 1 && firstOverrides is not null
-                ? Inheritance.Lay(map, firstOverrides, "'first'", nodeName, isNamed: false, Diagnostics)
-                : map;
-            var partName = nodeName + "_" + i.ToString(CultureInfo.InvariantCulture);
-            result = Build(partName, name, op, attributes, nodeScope, Key(map, partName, i), i == 1 ? Sources(map, reportUnknown: true) : result);
-            names[partName] = result;
-            if (result.IsEmpty)
+            if (map is not null && map.TryGet("first", out var first))
             {
-                break;
+                Diagnostics.Report(Rules.UnknownKey, first.Key, "first", "a node without 'repeat'", "");
             }
+
+            return Bind(nodeName, Build(nodeName, name, op, map, nodeScope, Key(map, nodeName, null), sources));
         }
 
-        Bind(nodeName, result);
+        return Bind(nodeName, Repeat(nodeName, name, op, map, nodeScope, scopeHere, sources));
     }
 
     /// <summary>The single value behind a reference such as <c>conv4</c> or <c>backbone.c4</c>; null, and a diagnostic, when there is none.</summary>
-    public Port? Resolve(ScalarSyntax reference)
+    /// <param name="reference">The reference.</param>
+    /// <param name="isNode">Whether a node refers, which sees only what stands above it.</param>
+    public Port? Resolve(ScalarSyntax reference, bool isNode = false)
     {
+        if (reference.IsNull)
+        {
+            Diagnostics.Report(Rules.WrongType, reference, "from", "the name of a node", reference.Kind);
+            return null;
+        }
+
         var text = reference.Value;
         var dot = text.IndexOf('.');
         var nodeName = dot < 0 ? text : text.Substring(0, dot);
         if (!names.TryGetValue(nodeName, out var ports))
         {
-            Diagnostics.Report(Rules.UnknownNode, reference, nodeName, Suggestion.Phrase(nodeName, names.Keys));
+            var hint = isNode && declared.Contains(nodeName) ? " It stands further down; a node takes what stands above it." : Diagnostics.DidYouMean(nodeName, names.Keys);
+            Diagnostics.Report(Rules.UnknownNode, reference, nodeName, isNode ? " before this one" : "", hint);
             return null;
         }
 
@@ -164,41 +170,152 @@ internal sealed class GraphBuilder
         var outputs = ports.Select(p => p.Node?.Outputs[p.Index].Name ?? "").ToArray();
         if (dot < 0)
         {
-            if (ports.Length == 1)
-            {
-                return ports[0];
-            }
-
-            Diagnostics.Report(Rules.UnknownTap, reference, nodeName, string.Join(", ", outputs), "");
-            return null;
+            return ports.Length == 1 ? ports[0] : ManyOutputs(reference, nodeName, outputs);
         }
 
         var tap = text.Substring(dot + 1);
-        var index = Array.IndexOf(outputs, tap);
+        var index = tap.Length == 0 ? -1 : Array.IndexOf(outputs, tap);
         if (index >= 0)
         {
             return ports[index];
         }
 
-        Diagnostics.Report(Rules.UnknownTap, reference, nodeName, string.Join(", ", outputs), Suggestion.Phrase(tap, outputs));
+        if (outputs.Length == 1 && outputs[0].Length == 0)
+        {
+            Diagnostics.Report(Rules.UnknownTap, reference, nodeName, "a single output", $" Write '{nodeName}' alone.");
+            return null;
+        }
+
+        Diagnostics.Report(
+            Rules.UnknownTap, reference, nodeName, $"no output '{tap}', only {string.Join(", ", outputs)}", Diagnostics.DidYouMean(tap, outputs));
         return null;
     }
 
-    private void Bind(string name, ImmutableArray<Port> ports)
+    private Port? ManyOutputs(SyntaxNode at, string nodeName, string[] outputs)
     {
-        names[name] = ports;
-        Last = ports;
+        Diagnostics.Report(
+            Rules.UnknownTap, at, nodeName, $"the outputs {string.Join(", ", outputs)}", $" Name one of them, such as 'from: {nodeName}.{outputs[0]}'.");
+        return null;
     }
 
+    /// <summary>What a block or classifier gives: its <c>output</c>, or else its last node; null, and a diagnostic, when that is not one value.</summary>
+    public Port? Result(SyntaxNode? output)
+    {
+        switch (output)
+        {
+            case ScalarSyntax reference:
+                return Resolve(reference);
+            case not null:
+                Diagnostics.Report(Rules.WrongType, output, "output", "the name of a node", output.Kind);
+                return null;
+            default:
+                return Last.Length > 1 ? ManyOutputs(Last[0].Node!.Syntax, Last[0].Node!.Name, OutputNames(Last)) : Last.IsEmpty ? null : Last[0];
+        }
+    }
+
+    private static string[] OutputNames(ImmutableArray<Port> ports) => [.. ports.Select(p => p.Node?.Outputs[p.Index].Name ?? "")];
+
+    private ScalarSyntax? OperatorOf(SyntaxNode declaration, string nodeName, ScalarSyntax name)
+    {
+        switch (declaration)
+        {
+            case ScalarSyntax { IsNull: false } word:
+                return word;
+            case MappingSyntax map when map["op"] is ScalarSyntax { IsNull: false } op:
+                return op;
+            case MappingSyntax map when map["op"] is { } other:
+                Diagnostics.Report(Rules.WrongType, other, "op", "the name of an operator, block or model", other.Kind);
+                return null;
+            case MappingSyntax or ScalarSyntax:
+                Diagnostics.Report(Rules.MissingKey, name, $"The node '{nodeName}'", "op");
+                return null;
+            default:
+                Diagnostics.Report(Rules.WrongType, declaration, nodeName, "an operator, or a map with 'op'", declaration.Kind);
+                return null;
+        }
+    }
+
+    // With inputs that failed, an unknown `in` is not this node's mistake.
+    private bool? Condition(SyntaxNode when, Scope scopeHere, bool isPoisoned)
+    {
+        if (isPoisoned)
+        {
+            return null;
+        }
+
+        return AttributeReader.Value(new AttributeDefinition("when", AttributeKind.Flag, ""), when, scopeHere, Diagnostics)?.Flag;
+    }
+
+    private ImmutableArray<Port> Repeat(
+        string nodeName, ScalarSyntax name, ScalarSyntax op, MappingSyntax map, Scope nodeScope, Scope scopeHere, ImmutableArray<Port>? sources)
+    {
+        var definition = new AttributeDefinition("repeat", AttributeKind.Integer, "") { Minimum = 1, Maximum = MaximumRepeat };
+        var bag = sources is null ? new DiagnosticBag() : Diagnostics;
+        if (AttributeReader.Value(definition, map["repeat"]!, scopeHere, bag)?.Integer is not { } repeat || !ReadFirst(map, out var first))
+        {
+            return [];
+        }
+
+        ImmutableArray<Port> result = [];
+        for (var i = 1; i <= repeat; i++)
+        {
+            var partName = nodeName + "_" + i.ToString(CultureInfo.InvariantCulture);
+            if (names.ContainsKey(partName))
+            {
+                Diagnostics.Report(Rules.NameTaken, name, partName, $"a node or input (it would be number {i} of '{nodeName}')");
+                return [];
+            }
+
+            var attributes = i == 1 && first is not null ? Inheritance.Lay(map, first, "'first'", nodeName, isNamed: false, Diagnostics) : map;
+            result = Build(partName, name, op, attributes, nodeScope, Key(map, partName, i), i == 1 ? sources : [.. result.Take(1)]);
+            names[partName] = result;
+            if (result.Length > 1)
+            {
+                ManyOutputs(op, op.Value, OutputNames(result));
+                return [];
+            }
+
+            if (result.IsEmpty)
+            {
+                return [];
+            }
+        }
+
+        return result;
+    }
+
+    private bool ReadFirst(MappingSyntax map, out MappingSyntax? first)
+    {
+        first = map["first"] as MappingSyntax;
+        if (first is null && map["first"] is { } other)
+        {
+            Diagnostics.Report(Rules.WrongType, other, "first", "a map of attributes of the first repetition", other.Kind);
+            return false;
+        }
+
+        foreach (var entry in first?.Entries.Where(e => NodeKeys.Contains(e.Name)) ?? [])
+        {
+            Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "'first', which changes attributes only", "");
+        }
+
+        return true;
+    }
+
+    private ImmutableArray<Port> Bind(string name, ImmutableArray<Port> ports) => Last = names[name] = ports;
+
     // Where a node's inputs come from; null when one of them is unknown or failed.
-    private ImmutableArray<Port>? Sources(MappingSyntax? map, bool reportUnknown)
+    private ImmutableArray<Port>? Sources(MappingSyntax? map, ScalarSyntax name)
     {
         switch (map?["from"])
         {
+            case null when Last.Length > 1:
+                // A part with several outputs gives none of them silently.
+                ManyOutputs(name, Last[0].Node!.Name, OutputNames(Last));
+                return null;
             case null:
-                return Last.IsEmpty ? null : Last.Length == 1 ? Last : Single(Last);
+                return Last.IsEmpty ? null : Last;
             case ScalarSyntax scalar:
-                return Resolve(scalar) is { } port ? [port] : null;
+                return Resolve(scalar, isNode: true) is { } port ? [port] : null;
             case SequenceSyntax list:
                 var ports = ImmutableArray.CreateBuilder<Port>();
                 var complete = true;
@@ -209,7 +326,7 @@ internal sealed class GraphBuilder
                         Diagnostics.Report(Rules.WrongType, item, "from", "the name of a node or a list of names", item.Kind);
                         complete = false;
                     }
-                    else if (Resolve(reference) is { } resolved)
+                    else if (Resolve(reference, isNode: true) is { } resolved)
                     {
                         ports.Add(resolved);
                     }
@@ -221,37 +338,9 @@ internal sealed class GraphBuilder
 
                 return complete ? ports.ToImmutable() : null;
             case var other:
-                if (reportUnknown)
-                {
-                    Diagnostics.Report(Rules.WrongType, other, "from", "the name of a node or a list of names", other.Kind);
-                }
-
+                Diagnostics.Report(Rules.WrongType, other, "from", "the name of a node or a list of names", other.Kind);
                 return null;
         }
-    }
-
-    // A part with several outputs gives none of them silently.
-    private ImmutableArray<Port>? Single(ImmutableArray<Port> ports)
-    {
-        var node = ports[0].Node!;
-        Diagnostics.Report(Rules.UnknownTap, node.Syntax, node.Name, string.Join(", ", node.Outputs.Select(o => o.Name)), " The node behind it must say 'from'.");
-        return null;
-    }
-
-    private long? Repetitions(MappingSyntax? map, Scope nodeScope)
-    {
-        if (map?["repeat"] is not { } repeat)
-        {
-            if (map is not null && map.TryGet("first", out var first))
-            {
-                Diagnostics.Report(Rules.UnknownKey, first.Key, "first", "a node without 'repeat'", "");
-            }
-
-            return 1;
-        }
-
-        var definition = new AttributeDefinition("repeat", AttributeKind.Integer, "") { Minimum = 1, Maximum = MaximumRepeat };
-        return AttributeReader.Value(definition, repeat, nodeScope, Diagnostics)?.Integer;
     }
 
     private string Key(MappingSyntax? map, string nodeName, int? repetition)
@@ -261,100 +350,12 @@ internal sealed class GraphBuilder
             return nodeName;
         }
 
-        if (key is ScalarSyntax text)
+        if (key is ScalarSyntax { IsNull: false } text)
         {
             return repetition is { } i ? text.Value.Replace("{i}", (i - 1).ToString(CultureInfo.InvariantCulture)) : text.Value;
         }
 
         Diagnostics.Report(Rules.WrongType, key, "key", "the prefix of the node's tensors in a state dict", key.Kind);
         return nodeName;
-    }
-
-    private ImmutableArray<Port> Build(
-        string nodeName, ScalarSyntax at, ScalarSyntax op, MappingSyntax? map, Scope nodeScope, string key, ImmutableArray<Port>? sources)
-    {
-        if (!context.TryCount(op))
-        {
-            return [];
-        }
-
-        var shapes = sources?.Select(ShapeOf).ToImmutableArray();
-        var scopeHere = shapes is { Length: > 0 } ? nodeScope.With("in", shapes.Value[0].Channels) : nodeScope;
-        NodeBody? body;
-        ImmutableArray<Output> outputs = [];
-        if (OperatorCatalog.Find(op.Value) is { } definition)
-        {
-            var attributes = AttributeReader.Read(map, definition.Attributes, NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
-            (body, outputs) = attributes is null || shapes is null ? (null, []) : Operate(nodeName, op, definition, attributes, sources!.Value, shapes.Value);
-        }
-        else if (blocks?[op.Value] is { } block)
-        {
-            (body, outputs) = new PartBuilder(context, blocks).Block(op, block, Given(map), scopeHere, shapes, at);
-        }
-        else if (context.Library.Find(op.Value) is { } model)
-        {
-            (body, outputs) = new PartBuilder(context, blocks).Model(op, model, Given(map), scopeHere, shapes, at);
-        }
-        else
-        {
-            var known = OperatorCatalog.All.Select(o => o.Name).Concat(blocks?.Entries.Select(e => e.Name) ?? []).Concat(context.Library.ModelNames);
-            Diagnostics.Report(Rules.UnknownOperator, op, op.Value, Suggestion.Phrase(op.Value, known));
-            return [];
-        }
-
-        if (body is null)
-        {
-            return [];
-        }
-
-        var node = new GraphNode(nodeName, key, body, sources!.Value, outputs, at);
-        nodes.Add(node);
-        return [.. Enumerable.Range(0, outputs.Length).Select(i => new Port(node, i))];
-    }
-
-    private static ImmutableArray<MappingEntry> Given(MappingSyntax? map) =>
-        map is null ? [] : [.. map.Entries.Where(e => !NodeKeys.Contains(e.Name))];
-
-    private (NodeBody? Body, ImmutableArray<Output> Outputs) Operate(
-        string nodeName, ScalarSyntax op, OperatorDefinition definition, AttributeSet attributes, ImmutableArray<Port> sources, ImmutableArray<TensorShape> shapes)
-    {
-        if (shapes.Length < definition.MinimumInputs || shapes.Length > definition.MaximumInputs)
-        {
-            var wanted = definition.MaximumInputs == 1 ? "one input" : $"{definition.MinimumInputs} to {definition.MaximumInputs} inputs ('from: [a, b]')";
-            Diagnostics.Report(Rules.InputCount, op, $"'{definition.Name}'", wanted, shapes.Length);
-            return (null, []);
-        }
-
-        for (var i = 0; i < shapes.Length; i++)
-        {
-            var wrong = (definition.Rank, shapes[i]) switch
-            {
-                (InputRank.Feature, TensorShape.Vector) => ("a feature map [C, H, W]", "a vector"),
-                (InputRank.Vector, TensorShape.Feature) => ("a vector [C] (see flatten and globalAvgPool)", "a feature map"),
-                _ => default,
-            };
-            if (wrong.Item1 is not null)
-            {
-                Diagnostics.Report(Rules.WrongRank, op, $"'{definition.Name}'", wrong.Item1, sources[i].Node?.Name ?? inputs[sources[i].Index].Name, wrong.Item2);
-                return (null, []);
-            }
-        }
-
-        try
-        {
-            var use = new OperatorUse(attributes, shapes, context.Domain);
-            var tensors = definition.Tensors(use);
-            return (new NodeBody.Operation(definition, use, tensors), [new Output("", definition.Shape(use))]);
-        }
-        catch (ShapeException e)
-        {
-            Diagnostics.Report(e.Rule, op, e.Rule == Rules.OutOfRange ? [nodeName, "not possible here", e.Message] : [$"'{nodeName}': {e.Message}"]);
-        }
-        catch (OverflowException)
-        {
-            Diagnostics.Report(Rules.LimitExceeded, op, $"'{nodeName}' is too large to count");
-        }
-
-        return (null, []);
     }
 }

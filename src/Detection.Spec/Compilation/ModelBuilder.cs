@@ -65,7 +65,7 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
     /// <summary>Builds the network, or reports why it cannot be built.</summary>
     /// <param name="modelName">Name of the model.</param>
     /// <param name="arguments">Values of its parameters that do not take their defaults.</param>
-    /// <param name="inputs">Shapes of its inputs.</param>
+    /// <param name="inputs">Shapes of its inputs; default when they are unknown, for a build that only finds mistakes.</param>
     /// <param name="shorterSide">Shorter side of the nominal input in pixels, which scales of default boxes are shares of.</param>
     public BuiltNetwork? BuildNetwork(
         string modelName, ImmutableDictionary<string, double> arguments, ImmutableArray<TensorShape> inputs, long shorterSide)
@@ -79,16 +79,24 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
             return null;
         }
 
-        if (inputs.Length != 1 || inputs[0] is not TensorShape.Feature)
+        foreach (var unknown in arguments.Keys.Where(a => (root["parameters"] as MappingSyntax)?[a] is null).OrderBy(a => a, StringComparer.Ordinal))
         {
-            context.Diagnostics.Report(Rules.InputCount, Anchor("model"), $"the model '{modelName}'", "one feature map", $"{inputs.Length} inputs");
+            var declared = (root["parameters"] as MappingSyntax)?.Entries.Select(e => e.Name) ?? [];
+            context.Diagnostics.Report(
+                Rules.UnknownParameter, Anchor("model"), unknown, $"the model '{modelName}'", context.Diagnostics.DidYouMean(unknown, declared));
+        }
+
+        if (!inputs.IsDefault && (inputs.Length != 1 || inputs[0] is not TensorShape.Feature))
+        {
+            var given = inputs.Length == 1 ? "a vector" : $"{inputs.Length} inputs";
+            context.Diagnostics.Report(Rules.InputCount, Anchor("model"), $"The model '{modelName}'", "one feature map", given);
             return null;
         }
 
         var blocks = root["blocks"] as MappingSyntax;
         CheckBlocks(blocks);
-        var builder = new GraphBuilder(context, blocks, [new Output("input", inputs[0])], scope);
-        builder.AddAll(root["nodes"], Anchor("model"));
+        var builder = new GraphBuilder(context, blocks, inputs.IsDefault ? default : [new Output("input", inputs[0])], scope);
+        builder.AddAll(root["nodes"], Anchor("model"), "the spec");
         var detection = default(DetectionLayout);
         ImmutableArray<(string, Port)> results = [];
         switch (kind)
@@ -146,6 +154,12 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
 
     private ImmutableArray<(string Name, Port Port)> Taps(GraphBuilder builder)
     {
+        if (root["taps"] is { } other and not MappingSyntax)
+        {
+            context.Diagnostics.Report(Rules.WrongType, other, "taps", "a map of output names and nodes", other.Kind);
+            return [];
+        }
+
         if (root["taps"] is not MappingSyntax { Entries.Length: > 0 } taps)
         {
             context.Diagnostics.Report(Rules.MissingKey, Anchor("taps", "model"), "a backbone", "taps");
@@ -165,7 +179,14 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
             }
             else if (builder.Resolve(reference) is { } port)
             {
-                results.Add((entry.Name, port));
+                if (builder.ShapeOf(port) is TensorShape.Feature)
+                {
+                    results.Add((entry.Name, port));
+                }
+                else
+                {
+                    context.Diagnostics.Report(Rules.WrongRank, reference, $"the output '{entry.Name}' of a backbone", "a feature map [C, H, W]", reference.Value, "a vector");
+                }
             }
         }
 
@@ -174,8 +195,7 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
 
     private ImmutableArray<(string Name, Port Port)> Scores(GraphBuilder builder, ClassesDeclaration classes)
     {
-        var port = root["output"] is ScalarSyntax output ? builder.Resolve(output) : builder.Last.Length == 1 ? builder.Last[0] : null;
-        if (port is not { } scores)
+        if (builder.Result(root["output"]) is not { } scores)
         {
             return [];
         }

@@ -8,54 +8,92 @@ using Detection.Spec.Syntax;
 namespace Detection.Spec.Compilation;
 
 /// <summary>Shared state of one compilation.</summary>
-internal sealed class ModelContext(SpecLibrary library, DiagnosticBag diagnostics, (SizeDomain Height, SizeDomain Width) domain)
+internal sealed class ModelContext
 {
     private const int MaximumNodes = 20_000;
-    private readonly Stack<string> open = new();
-    private int nodes;
 
-    public SpecLibrary Library { get; } = library;
+    // Blocks in blocks in models: building them takes the thread's stack.
+    private const int MaximumNesting = 48;
 
-    public DiagnosticBag Diagnostics { get; } = diagnostics;
+    private readonly Stack<(string Name, object Identity)> open = new();
+    private readonly Growth growth;
 
-    public (SizeDomain Height, SizeDomain Width) Domain { get; } = domain;
-
-    /// <summary>Enters a block or model; false, and a diagnostic, when it is being built already or the network has grown too large.</summary>
-    public bool TryEnter(string name, SyntaxNode at)
+    public ModelContext(SpecLibrary library, DiagnosticBag diagnostics, (SizeDomain Height, SizeDomain Width) domain)
+        : this(library, diagnostics, domain, new Growth())
     {
-        if (open.Contains(name))
+    }
+
+    private ModelContext(SpecLibrary library, DiagnosticBag diagnostics, (SizeDomain Height, SizeDomain Width) domain, Growth growth)
+    {
+        Library = library;
+        Diagnostics = diagnostics;
+        Domain = domain;
+        this.growth = growth;
+    }
+
+    public SpecLibrary Library { get; }
+
+    public DiagnosticBag Diagnostics { get; }
+
+    public (SizeDomain Height, SizeDomain Width) Domain { get; }
+
+    /// <summary>Enters a block or model; false, and a diagnostic, when it is being built already or the nesting is too deep.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="identity">What it is: a block of one model may be called as one of another.</param>
+    /// <param name="at">Where it is used.</param>
+    public bool TryEnter(string name, object identity, SyntaxNode at)
+    {
+        if (open.Any(o => o.Identity.Equals(identity)))
         {
-            Diagnostics.Report(Rules.Cycle, at, $"'{name}'", string.Join(" -> ", open.Reverse()) + " -> " + name);
+            Diagnostics.Report(Rules.Cycle, at, $"'{name}'", string.Join(" -> ", open.Reverse().Select(o => o.Name)) + " -> " + name);
             return false;
         }
 
-        open.Push(name);
+        if (open.Count >= MaximumNesting)
+        {
+            Diagnostics.Report(Rules.LimitExceeded, at, $"Blocks and models are nested more than {MaximumNesting} levels deep");
+            return false;
+        }
+
+        open.Push((name, identity));
         return true;
     }
 
     public void Leave() => open.Pop();
 
-    /// <summary>Counts a node; false, and a diagnostic, when there are too many.</summary>
+    /// <summary>Counts a node; false, and one diagnostic, when there are too many.</summary>
     public bool TryCount(SyntaxNode at)
     {
-        if (++nodes <= MaximumNodes)
+        if (++growth.Nodes <= MaximumNodes)
         {
             return true;
         }
 
-        Diagnostics.Report(Rules.LimitExceeded, at, $"The network has more than {MaximumNodes} nodes, blocks counted as often as they are used");
+        if (!growth.IsReported)
+        {
+            growth.IsReported = true;
+            Diagnostics.Report(Rules.LimitExceeded, at, $"The network has more than {MaximumNodes} nodes, blocks counted as often as they are used");
+        }
+
         return false;
     }
 
     /// <summary>A context for a model used as a part: same limits, its own diagnostics.</summary>
     public ModelContext ForPart(DiagnosticBag partDiagnostics)
     {
-        var part = new ModelContext(Library, partDiagnostics, Domain) { nodes = nodes };
-        foreach (var name in open.Reverse())
+        var part = new ModelContext(Library, partDiagnostics, Domain, growth);
+        foreach (var entered in open.Reverse())
         {
-            part.open.Push(name);
+            part.open.Push(entered);
         }
 
         return part;
+    }
+
+    private sealed class Growth
+    {
+        public int Nodes { get; set; }
+
+        public bool IsReported { get; set; }
     }
 }

@@ -11,6 +11,8 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds the bodies of nodes that are blocks or models.</summary>
 internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
 {
+    private const string DefaultInput = "input";
+
     private static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", "nodes", "output", "summary"];
 
     /// <summary>Instantiates a block.</summary>
@@ -18,10 +20,10 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
     /// <param name="declaration">The block.</param>
     /// <param name="given">Its arguments.</param>
     /// <param name="scope">What the arguments see.</param>
-    /// <param name="shapes">Its inputs, or null when they are unknown.</param>
+    /// <param name="shapes">Its inputs.</param>
     /// <param name="at">Where to report what is missing.</param>
     public (NodeBody? Body, ImmutableArray<Output> Outputs) Block(
-        ScalarSyntax op, SyntaxNode declaration, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape>? shapes, SyntaxNode at)
+        ScalarSyntax op, SyntaxNode declaration, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape> shapes, SyntaxNode at)
     {
         if (declaration is not MappingSyntax block)
         {
@@ -31,37 +33,39 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
 
         foreach (var entry in block.Entries.Where(e => !BlockKeys.Contains(e.Name)))
         {
-            context.Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a block", Suggestion.Phrase(entry.Name, BlockKeys));
+            context.Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a block", context.Diagnostics.DidYouMean(entry.Name, BlockKeys));
         }
 
-        var arguments = Arguments(given, block["parameters"], scope, $"the block '{op.Value}'");
-        if (arguments is null || shapes is null)
+        if (Arguments(given, block["parameters"], scope, $"the block '{op.Value}'") is not { } arguments)
         {
             return default;
         }
 
-        var inputNames = InputNames(block);
-        if (inputNames.Length != shapes.Value.Length)
+        if (InputNames(block) is not { } inputNames)
+        {
+            return default;
+        }
+
+        if (inputNames.Length != shapes.Length)
         {
             context.Diagnostics.Report(
-                Rules.InputCount, op, $"the block '{op.Value}'", inputNames.Length == 1 ? "one input" : $"{inputNames.Length} inputs", shapes.Value.Length);
+                Rules.InputCount, op, $"the block '{op.Value}'", inputNames.Length == 1 ? "one input" : $"{inputNames.Length} inputs", shapes.Length);
             return default;
         }
 
-        var inner = Scope.Empty.With("in", shapes.Value[0].Channels);
+        var inner = Scope.Empty.With("in", shapes[0].Channels);
         if (ParameterReader.Fill(block["parameters"], arguments, inner, $"the block '{op.Value}'", at, context.Diagnostics) is not { } filled
-            || !context.TryEnter(op.Value, op))
+            || !context.TryEnter(op.Value, block, op))
         {
             return default;
         }
 
         try
         {
-            ImmutableArray<Output> inputs = [.. inputNames.Select((name, i) => new Output(name, shapes.Value[i]))];
+            ImmutableArray<Output> inputs = [.. inputNames.Select((name, i) => new Output(name, shapes[i]))];
             var builder = new GraphBuilder(context, blocks, inputs, filled);
-            builder.AddAll(block["nodes"], block);
-            var result = block["output"] is ScalarSyntax output ? builder.Resolve(output) : builder.Last.Length == 1 ? builder.Last[0] : null;
-            if (result is not { } port)
+            builder.AddAll(block["nodes"], op, $"The block '{op.Value}'");
+            if (builder.Result(block["output"]) is not { } port)
             {
                 return default;
             }
@@ -81,22 +85,27 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
     /// <param name="spec">The model.</param>
     /// <param name="given">Its arguments.</param>
     /// <param name="scope">What the arguments see.</param>
-    /// <param name="shapes">Its input, or null when it is unknown.</param>
+    /// <param name="shapes">Its input.</param>
     /// <param name="at">Where to report what is missing.</param>
     public (NodeBody? Body, ImmutableArray<Output> Outputs) Model(
-        ScalarSyntax op, ParsedSpec spec, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape>? shapes, SyntaxNode at)
+        ScalarSyntax op, ParsedSpec spec, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape> shapes, SyntaxNode at)
     {
         var own = new DiagnosticBag();
+        foreach (var problem in spec.Diagnostics)
+        {
+            own.Add(problem);
+        }
+
         var part = context.ForPart(own);
         var merged = Inheritance.Merge(spec, context.Library, own);
         var arguments = Arguments(given, merged?["parameters"], scope, $"the model '{op.Value}'");
-        if (merged is null || arguments is null || shapes is null || !part.TryEnter(op.Value, op))
+        if (merged is null || arguments is null || !part.TryEnter(op.Value, "model " + op.Value, op))
         {
             return Failed(op, own);
         }
 
         var model = new ModelBuilder(part, merged).BuildNetwork(
-            op.Value, arguments, shapes.Value, Math.Min(context.Domain.Height.Minimum, context.Domain.Width.Minimum));
+            op.Value, arguments, shapes, Math.Min(context.Domain.Height.Minimum, context.Domain.Width.Minimum));
         if (own.HasErrors || model is null)
         {
             return Failed(op, own);
@@ -116,17 +125,24 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
         return default;
     }
 
-    private ImmutableArray<string> InputNames(MappingSyntax block)
+    private ImmutableArray<string>? InputNames(MappingSyntax block)
     {
         switch (block["inputs"])
         {
             case null:
-                return ["input"];
-            case SequenceSyntax list when list.Items.All(i => i is ScalarSyntax name && Names.IsNodeName(name.Value)):
-                return [.. list.Items.Select(i => ((ScalarSyntax)i).Value)];
+                return [DefaultInput];
+            case SequenceSyntax { Items.IsEmpty: false } list when list.Items.All(i => i is ScalarSyntax name && Names.IsNodeName(name.Value)):
+                var names = list.Items.Cast<ScalarSyntax>().ToArray();
+                if (names.GroupBy(n => n.Value).FirstOrDefault(g => g.Count() > 1) is { } repeated)
+                {
+                    context.Diagnostics.Report(Rules.NameTaken, repeated.Last(), repeated.Key, "an input");
+                    return null;
+                }
+
+                return [.. names.Select(n => n.Value)];
             case var other:
-                context.Diagnostics.Report(Rules.WrongType, other, "inputs", "a list of names", other.Kind);
-                return ["input"];
+                context.Diagnostics.Report(Rules.WrongType, other, "inputs", "a list of at least one name", other is SequenceSyntax ? "another list" : other.Kind);
+                return null;
         }
     }
 
@@ -139,7 +155,7 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
         {
             if (!declared.Contains(entry.Name))
             {
-                context.Diagnostics.Report(Rules.UnknownParameter, entry.Key, entry.Name, owner, Suggestion.Phrase(entry.Name, declared));
+                context.Diagnostics.Report(Rules.UnknownParameter, entry.Key, entry.Name, owner, context.Diagnostics.DidYouMean(entry.Name, declared));
                 complete = false;
             }
             else if (entry.Value is not ScalarSyntax scalar)

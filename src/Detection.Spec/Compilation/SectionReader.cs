@@ -32,11 +32,20 @@ internal static class SectionReader
         var (size, minimum, maximum, multiple) = (values["size"], values.Find("minimum"), values.Find("maximum"), values.Find("multipleOf"));
         var height = Domain(size.First, minimum?.First, maximum?.First, multiple?.First);
         var width = Domain(size.Second, minimum?.Second, maximum?.Second, multiple?.Second);
+        foreach (var (domain, axis) in new[] { (height, "height"), (width, "width") })
+        {
+            if (domain.Maximum < domain.Minimum)
+            {
+                diagnostics.Report(Rules.OutOfRange, section["maximum"] ?? section, "maximum", $"{domain.Maximum} in {axis}", $"at least the smallest allowed size, {domain.Minimum}");
+                return null;
+            }
+        }
+
         foreach (var (domain, nominal, axis) in new[] { (height, size.First, "height"), (width, size.Second, "width") })
         {
-            if (nominal < domain.Minimum || nominal > domain.Maximum || (nominal - domain.Minimum) % domain.Step != 0)
+            if (!domain.Contains(nominal))
             {
-                diagnostics.Report(Rules.OutOfRange, section["size"]!, "size", $"a {axis} of {nominal}", $"an allowed one: {domain}");
+                diagnostics.Report(Rules.OutOfRange, section["size"]!, "size", $"{nominal} in {axis}", domain);
                 return null;
             }
         }
@@ -70,7 +79,7 @@ internal static class SectionReader
                 return list;
             }
 
-            diagnostics.Report(Rules.OutOfRange, section![name]!, name, $"a list of {list.Count} numbers", $"one number, or one for each of the {channels} channels");
+            diagnostics.Report(Rules.OutOfRange, section![name]!, name, $"a list of {list.Count} numbers", $"a list of one number, or of one for each of the {channels} channels");
             return null;
         }
     }

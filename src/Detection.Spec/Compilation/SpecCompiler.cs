@@ -26,11 +26,6 @@ public static class SpecCompiler
     public static CompilationResult Compile(ParsedSpec spec, SpecLibrary library, ImmutableDictionary<string, double> arguments)
     {
         var diagnostics = new DiagnosticBag();
-        foreach (var problem in spec.Diagnostics)
-        {
-            diagnostics.Add(problem);
-        }
-
         CompiledModel? model = null;
         MappingSyntax? merged = null;
         try
@@ -46,33 +41,44 @@ public static class SpecCompiler
             diagnostics.Report(Rules.Internal, spec.Source, default, $"{e.GetType().Name}: {e.Message}");
         }
 
-        return new CompilationResult(spec, diagnostics.HasErrors ? null : model, Declared(spec, merged ?? spec.Root), diagnostics.ToImmutable());
+        var all = new DiagnosticBag();
+        foreach (var problem in spec.Diagnostics.Concat(diagnostics.ToImmutable().Where(d => !FollowsFromCut(d, spec))))
+        {
+            all.Add(problem);
+        }
+
+        return new CompilationResult(spec, all.HasErrors ? null : model, Declared(spec, merged ?? spec.Root), all.ToImmutable());
     }
+
+    // Where a syntax error ends the text, what is missing behind it is not a mistake of its own.
+    private static bool FollowsFromCut(SpecDiagnostic problem, ParsedSpec spec) =>
+        spec.StoppedAt is { } stop
+        && (problem.Descriptor == Rules.MissingKey || problem.Descriptor == Rules.Detector
+            || (problem.Location.Path == spec.Document.Path && problem.Location.Span.Start >= stop));
 
     private static CompiledModel? Compile(
         ParsedSpec spec, MappingSyntax root, SpecLibrary library, ImmutableDictionary<string, double> arguments, DiagnosticBag diagnostics)
     {
         foreach (var entry in root.Entries.Where(e => !Keys.Contains(e.Name)))
         {
-            diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a spec", Suggestion.Phrase(entry.Name, Keys));
+            diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a spec", diagnostics.DidYouMean(entry.Name, Keys));
         }
 
+        CheckWords(spec, root, library, diagnostics);
         var input = SectionReader.Input(root, diagnostics);
         var preprocessing = SectionReader.Preprocessing(root, input?.Channels, diagnostics);
-        if (input is null)
+        var anySize = new SizeDomain(1, null, 1);
+        var context = new ModelContext(library, diagnostics, (input?.HeightDomain ?? anySize, input?.WidthDomain ?? anySize));
+        context.TryEnter(spec.ModelName, "model " + spec.ModelName, root);
+        var builder = new ModelBuilder(context, root);
+        ImmutableArray<TensorShape> shapes = input is null ? default : [new TensorShape.Feature(input.Channels, Extent.Input, Extent.Input)];
+        var network = builder.BuildNetwork(spec.ModelName, arguments, shapes, input is null ? 1 : Math.Min(input.Height, input.Width));
+        if (network is null || preprocessing is null || input is null)
         {
             return null;
         }
 
-        var context = new ModelContext(library, diagnostics, (input.HeightDomain, input.WidthDomain));
-        context.TryEnter(spec.ModelName, root);
-        var builder = new ModelBuilder(context, root);
-        TensorShape shape = new TensorShape.Feature(input.Channels, Extent.Input, Extent.Input);
-        var network = builder.BuildNetwork(spec.ModelName, arguments, [shape], Math.Min(input.Height, input.Width));
-        if (network is null || preprocessing is null)
-        {
-            return null;
-        }
+        TensorKeys.RequireUnique(network.Graph, diagnostics);
 
         var model = new CompiledModel
         {
@@ -92,12 +98,45 @@ public static class SpecCompiler
         model = model with { SpecHash = SpecFingerprint.Of(model) };
 
         // The figures hold for the model that the spec describes, not for what others make of its parameters.
-        if (model.Instance.IsDefault)
+        if (IsCountable(model, root, diagnostics) && model.Instance.IsDefault)
         {
             Expectations.Check(model, root["expect"], diagnostics);
         }
 
         return model;
+    }
+
+    // What names or describes the model: words, not structure.
+    private static void CheckWords(ParsedSpec spec, MappingSyntax root, SpecLibrary library, DiagnosticBag diagnostics)
+    {
+        foreach (var key in new[] { "class", "extends", "summary", "source" })
+        {
+            if (root[key] is { } value and not ScalarSyntax { IsNull: false })
+            {
+                diagnostics.Report(Rules.WrongType, value, key, "text", value.Kind);
+            }
+        }
+
+        if (library.Find(spec.ModelName) is { } other && other.Document.Path != spec.Document.Path)
+        {
+            diagnostics.Report(Rules.DuplicateModel, spec.Name!, spec.ModelName, other.Document.Path);
+        }
+    }
+
+    // Everything downstream adds these figures up without looking.
+    private static bool IsCountable(CompiledModel model, MappingSyntax root, DiagnosticBag diagnostics)
+    {
+        try
+        {
+            var costs = CostModel.Nodes(model.Graph, model.Input.Height, model.Input.Width);
+            _ = costs.Sum(c => c.Parameters) + costs.Sum(c => c.Statistics) + costs.Sum(c => c.MultiplyAdds) + costs.Sum(c => c.Shape.Count);
+            return true;
+        }
+        catch (OverflowException)
+        {
+            diagnostics.Report(Rules.LimitExceeded, root["model"] ?? root, "The model has more parameters, values or multiply-adds than can be counted");
+            return false;
+        }
     }
 
     private static DeclaredModel? Declared(ParsedSpec spec, MappingSyntax? root)

@@ -39,6 +39,7 @@ internal static class SpecFingerprint
 
     private static void Append(StringBuilder text, Graph graph, string indent)
     {
+        var places = graph.Nodes.Select((node, index) => (node, index)).ToDictionary(p => p.node, p => p.index);
         foreach (var node in graph.Nodes)
         {
             text.Append(indent).Append(node.Key).Append(' ');
@@ -64,7 +65,7 @@ internal static class SpecFingerprint
             text.Append(" <-");
             foreach (var port in node.Inputs)
             {
-                text.Append(' ').Append(Reference(graph, port));
+                text.Append(' ').Append(Reference(places, port));
             }
 
             text.Append('\n');
@@ -76,13 +77,13 @@ internal static class SpecFingerprint
 
         foreach (var (name, port) in graph.Results)
         {
-            text.Append(indent).Append("-> ").Append(name).Append(' ').Append(Reference(graph, port)).Append('\n');
+            text.Append(indent).Append("-> ").Append(name).Append(' ').Append(Reference(places, port)).Append('\n');
         }
     }
 
     // By position: renaming a node changes its key, which is listed above, but nothing else.
-    private static string Reference(Graph graph, Port port) => string.Format(
-        CultureInfo.InvariantCulture, "{0}.{1}", port.Node is null ? -1 : graph.Nodes.IndexOf(port.Node), port.Index);
+    private static string Reference(Dictionary<GraphNode, int> places, Port port) => string.Format(
+        CultureInfo.InvariantCulture, "{0}.{1}", port.Node is null ? -1 : places[port.Node], port.Index);
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

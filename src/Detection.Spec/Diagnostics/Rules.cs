@@ -47,7 +47,7 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor UnknownOperator = new("DG0201", "Unknown operator", "There is no operator, block or model '{0}'.{1}");
 
     /// <summary>A node that does not exist, or stands later.</summary>
-    public static readonly SpecDiagnosticDescriptor UnknownNode = new("DG0202", "Unknown node", "There is no node '{0}' before this one.{1}");
+    public static readonly SpecDiagnosticDescriptor UnknownNode = new("DG0202", "Unknown node", "There is no node '{0}'{1}.{2}");
 
     /// <summary>Two specs declare the same model.</summary>
     public static readonly SpecDiagnosticDescriptor DuplicateModel = new("DG0203", "Model declared twice", "The model '{0}' is declared in {1} already");
@@ -59,13 +59,17 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor Cycle = new("DG0205", "Cycle", "{0} refers to itself: {1}");
 
     /// <summary>A node has several outputs and one must be chosen, or the chosen one does not exist.</summary>
-    public static readonly SpecDiagnosticDescriptor UnknownTap = new("DG0206", "Unknown output", "'{0}' has no single output to take; name one of its outputs: {1}.{2}");
+    public static readonly SpecDiagnosticDescriptor UnknownTap = new("DG0206", "Unknown output", "'{0}' has {1}.{2}");
 
     /// <summary>A name that would hide another.</summary>
     public static readonly SpecDiagnosticDescriptor NameTaken = new("DG0207", "Name taken", "'{0}' is {1} already; choose another name");
 
     /// <summary>A model that is used as a part does not compile.</summary>
-    public static readonly SpecDiagnosticDescriptor PartFailed = new("DG0208", "Part does not compile", "The model '{0}' does not compile as a part here: {1}");
+    public static readonly SpecDiagnosticDescriptor PartFailed = new("DG0208", "Part does not compile", "The model '{0}' does not compile here: {1}");
+
+    /// <summary>Two tensors would have the same key in a state dict.</summary>
+    public static readonly SpecDiagnosticDescriptor KeyTaken = new(
+        "DG0209", "Tensor key taken", "The tensor key '{0}' of the node '{1}' belongs to '{2}' already; give the node a 'key' of its own");
 
     // Expressions: DG03xx
     /// <summary>An expression that does not parse.</summary>
@@ -98,7 +102,7 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor EmptyFeature = new("DG0503", "Feature map vanishes", "{0}");
 
     /// <summary>Too many or too few inputs.</summary>
-    public static readonly SpecDiagnosticDescriptor InputCount = new("DG0504", "Wrong number of inputs", "{0} takes {1}, but has {2}");
+    public static readonly SpecDiagnosticDescriptor InputCount = new("DG0504", "Wrong number of inputs", "{0} takes {1}, but is given {2}");
 
     /// <summary>A vector where a feature map is needed, or the other way round.</summary>
     public static readonly SpecDiagnosticDescriptor WrongRank = new("DG0505", "Wrong rank", "{0} takes {1}, but '{2}' is {3}");
@@ -108,11 +112,11 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor Detector = new("DG0601", "Detector is incomplete", "{0}");
 
     /// <summary>A head has the wrong number of channels.</summary>
-    public static readonly SpecDiagnosticDescriptor HeadChannels = new("DG0602", "Head has the wrong channels", "The head '{0}' of level '{1}' has {2} channels; {3} needs {4}");
+    public static readonly SpecDiagnosticDescriptor HeadChannels = new("DG0602", "Head has the wrong channels", "The head '{0}' of level '{1}' has {2} channels, but needs {3}: {4} for each of {5} boxes in a cell");
 
     // Expectations: DG07xx
     /// <summary>An expectation does not hold.</summary>
-    public static readonly SpecDiagnosticDescriptor ExpectationFailed = new("DG0701", "Expectation does not hold", "expected {0} = {1}, but it is {2}{3}");
+    public static readonly SpecDiagnosticDescriptor ExpectationFailed = new("DG0701", "Expectation does not hold", "Expected {0} = {1}, but it is {2}{3}");
 
     /// <summary>An expectation without its source.</summary>
     public static readonly SpecDiagnosticDescriptor ExpectationWithoutSource = new(

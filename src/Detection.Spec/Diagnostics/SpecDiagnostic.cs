@@ -40,12 +40,16 @@ public sealed record SpecLocation(string Path, TextSpan Span, LinePosition Start
 /// <summary>A problem found in a spec.</summary>
 public sealed class SpecDiagnostic : IEquatable<SpecDiagnostic>
 {
-    /// <summary>Creates a diagnostic; the message is formatted at once, in the invariant culture.</summary>
+    // Enough for a list of names or a nested message; a scalar of a megabyte says no more in full.
+    private const int LongestArgument = 600;
+
+    /// <summary>Creates a diagnostic; the message is formatted at once, in the invariant culture, on one line; long texts in it are cut.</summary>
     public SpecDiagnostic(SpecDiagnosticDescriptor descriptor, SpecLocation location, params object?[] arguments)
     {
         Descriptor = descriptor;
         Location = location;
-        Message = string.Format(CultureInfo.InvariantCulture, descriptor.MessageFormat, arguments);
+        var message = string.Format(CultureInfo.InvariantCulture, descriptor.MessageFormat, [.. arguments.Select(Readable)]);
+        Message = message.Length > 0 && char.IsLower(message[0]) ? char.ToUpperInvariant(message[0]) + message.Substring(1) : message;
     }
 
     /// <summary>The kind of problem.</summary>
@@ -62,6 +66,27 @@ public sealed class SpecDiagnostic : IEquatable<SpecDiagnostic>
 
     /// <summary>Whether it keeps the model from being generated.</summary>
     public bool IsError => Descriptor.Severity == SpecSeverity.Error;
+
+    // Line breaks would tear the message apart in the output of a build.
+    private static object? Readable(object? argument)
+    {
+        if (argument is not string text)
+        {
+            return argument;
+        }
+
+        var length = text.Length <= LongestArgument ? text.Length : LongestArgument - (char.IsHighSurrogate(text[LongestArgument - 1]) ? 1 : 0);
+        var characters = text.ToCharArray(0, length);
+        for (var i = 0; i < characters.Length; i++)
+        {
+            if (char.IsControl(characters[i]) || characters[i] is '\u2028' or '\u2029')
+            {
+                characters[i] = ' ';
+            }
+        }
+
+        return new string(characters) + (length < text.Length ? "..." : "");
+    }
 
     /// <inheritdoc/>
     public bool Equals(SpecDiagnostic? other) =>
@@ -89,16 +114,21 @@ public sealed class SpecDiagnostic : IEquatable<SpecDiagnostic>
 public sealed class DiagnosticBag
 {
     // A file that is wrong in ten thousand places says nothing in its thousandth message that it did not say in its tenth.
+    // Errors and warnings are counted apart, so that warnings never crowd out the error that explains a missing model.
     private const int Limit = 200;
 
     private readonly List<SpecDiagnostic> diagnostics = [];
     private readonly HashSet<SpecDiagnostic> seen = [];
+    private int errors;
 
     /// <summary>Whether an error was recorded.</summary>
     public bool HasErrors { get; private set; }
 
     /// <summary>Number of problems recorded.</summary>
     public int Count => diagnostics.Count;
+
+    /// <summary>" Did you mean 'x'?" or nothing, ready to be appended to a message; nothing, too, when no further error is recorded anyway.</summary>
+    public string DidYouMean(string name, IEnumerable<string> candidates) => errors < Limit ? Suggestion.Phrase(name, candidates) : "";
 
     /// <summary>Records a problem at a node.</summary>
     public void Report(SpecDiagnosticDescriptor descriptor, SyntaxNode node, params object?[] arguments) =>
@@ -112,9 +142,10 @@ public sealed class DiagnosticBag
     public void Add(SpecDiagnostic diagnostic)
     {
         HasErrors |= diagnostic.IsError;
-        if (diagnostics.Count < Limit && seen.Add(diagnostic))
+        if ((diagnostic.IsError ? errors : diagnostics.Count - errors) < Limit && seen.Add(diagnostic))
         {
             diagnostics.Add(diagnostic);
+            errors += diagnostic.IsError ? 1 : 0;
         }
     }
 

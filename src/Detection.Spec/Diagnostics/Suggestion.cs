@@ -7,6 +7,9 @@ public static class Suggestion
     // Longer names are not typed by hand; comparing them costs more than it tells.
     private const int LongestComparedName = 64;
 
+    // Nor does the nearest of ten thousand names help anyone more than the nearest of the first two thousand.
+    private const int MostCandidates = 2000;
+
     /// <summary>The candidate nearest to <paramref name="name"/>, or null when none is near.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
@@ -17,7 +20,7 @@ public static class Suggestion
 
         string? best = null;
         var bestDistance = Math.Max(1, name.Length / 3) + 1;
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Take(MostCandidates))
         {
             if (candidate.Length > LongestComparedName || Math.Abs(candidate.Length - name.Length) >= bestDistance)
             {

@@ -30,32 +30,63 @@ public abstract record Expression
         Number number => number.Value,
         Name name => lookup(name.Identifier) ?? throw new ExpressionException("unknown name") { UnknownName = name.Identifier },
         Negate negate => -negate.Operand.Evaluate(lookup),
-        Binary binary => Apply(binary.Operator, binary.Left.Evaluate(lookup), binary.Right, lookup),
+        Binary { Operator: "and" or "or" } binary => Decide(binary, lookup),
+        Binary binary => Apply(binary.Operator, binary.Left.Evaluate(lookup), binary.Right.Evaluate(lookup)),
         Call call => ExpressionFunctions.Apply(call.Function, [.. call.Arguments.Select(a => a.Evaluate(lookup))]),
         _ => throw new ExpressionException("unknown form"),
     });
 
-    private static double Apply(string op, double left, Expression rightExpression, Func<string, double?> lookup)
+    // The right side counts only where the left one leaves it open, so that a condition can guard a division; its names are checked all the same.
+    private static double Decide(Binary binary, Func<string, double?> lookup)
     {
-        var right = rightExpression.Evaluate(lookup);
-        return op switch
+        var left = binary.Left.Evaluate(lookup) != 0;
+        if (left == (binary.Operator == "and"))
         {
-            "+" => left + right,
-            "-" => left - right,
-            "*" => left * right,
-            "/" => right == 0 ? throw new ExpressionException("division by zero") : left / right,
-            "%" => right == 0 ? throw new ExpressionException("division by zero") : left - (right * Math.Floor(left / right)),
-            "==" => left == right ? 1 : 0,
-            "!=" => left != right ? 1 : 0,
-            "<" => left < right ? 1 : 0,
-            "<=" => left <= right ? 1 : 0,
-            ">" => left > right ? 1 : 0,
-            ">=" => left >= right ? 1 : 0,
-            "and" => left != 0 && right != 0 ? 1 : 0,
-            "or" => left != 0 || right != 0 ? 1 : 0,
-            _ => throw new ExpressionException("unknown operator " + op),
-        };
+            return binary.Right.Evaluate(lookup) != 0 ? 1 : 0;
+        }
+
+        binary.Right.RequireNames(lookup);
+        return left ? 1 : 0;
     }
+
+    private void RequireNames(Func<string, double?> lookup)
+    {
+        switch (this)
+        {
+            case Name name when lookup(name.Identifier) is null:
+                throw new ExpressionException("unknown name") { UnknownName = name.Identifier };
+            case Negate negate:
+                negate.Operand.RequireNames(lookup);
+                break;
+            case Binary binary:
+                binary.Left.RequireNames(lookup);
+                binary.Right.RequireNames(lookup);
+                break;
+            case Call call:
+                foreach (var argument in call.Arguments)
+                {
+                    argument.RequireNames(lookup);
+                }
+
+                break;
+        }
+    }
+
+    private static double Apply(string op, double left, double right) => op switch
+    {
+        "+" => left + right,
+        "-" => left - right,
+        "*" => left * right,
+        "/" => right == 0 ? throw new ExpressionException("division by zero") : left / right,
+        "%" => right == 0 ? throw new ExpressionException("division by zero") : left - (right * Math.Floor(left / right)),
+        "==" => left == right ? 1 : 0,
+        "!=" => left != right ? 1 : 0,
+        "<" => left < right ? 1 : 0,
+        "<=" => left <= right ? 1 : 0,
+        ">" => left > right ? 1 : 0,
+        ">=" => left >= right ? 1 : 0,
+        _ => throw new ExpressionException("unknown operator " + op),
+    };
 
     private static double Finite(double value) =>
         double.IsNaN(value) || double.IsInfinity(value) || Math.Abs(value) > 1e15
@@ -83,8 +114,9 @@ public static class ExpressionFunctions
 
         // The rounding of MobileNet's width multiplier: the nearest multiple of the divisor, at least one, never losing more than a tenth.
         ("divisible", 2) => Divisible(values[0], values[1]),
-        _ => throw new ExpressionException(string.Format(
+        _ when Names.Contains(name) => throw new ExpressionException(string.Format(
             CultureInfo.InvariantCulture, "'{0}' does not take {1} value{2}", name, values.Length, values.Length == 1 ? "" : "s")),
+        _ => throw new ExpressionException($"there is no function '{name}', only {string.Join(", ", Names)}"),
     };
 
     private static double Divisible(double value, double divisor)

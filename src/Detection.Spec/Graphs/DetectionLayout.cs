@@ -39,7 +39,7 @@ public sealed record DetectionLayout(
         new("maxPerImage", AttributeKind.Integer, "Boxes kept for an image.") { Default = AttributeValue.Of(200L), Minimum = 1, Maximum = 1_000_000 },
     ];
 
-    /// <summary>The keys of <c>detection.anchors</c> and of a level's <c>anchors</c>.</summary>
+    /// <summary>The keys of <c>detection.anchors</c>.</summary>
     public static ImmutableArray<AttributeDefinition> AnchorAttributes { get; } =
     [
         new("sizes", AttributeKind.Numbers, "Square boxes: their sides in pixels.") { Minimum = 1e-3, Maximum = 1e5 },
@@ -53,6 +53,10 @@ public sealed record DetectionLayout(
         new("clip", AttributeKind.Flag, "Whether boxes are clipped to the image."),
         new("offset", AttributeKind.Number, "Place of the centre in its cell.") { Minimum = 0, Maximum = 1 },
     ];
+
+    /// <summary>The keys of a level's <c>anchors</c>: those that may differ from level to level.</summary>
+    public static ImmutableArray<AttributeDefinition> LevelAnchorAttributes { get; } =
+        [.. AnchorAttributes.Where(a => a.Name is "sizes" or "boxes" or "scale" or "nextScale" or "ratios" or "step")];
 
     /// <summary>Number of default boxes for an input of the given size.</summary>
     public long AnchorCount(Graph graph, long height, long width) =>

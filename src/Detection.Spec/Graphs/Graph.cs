@@ -85,7 +85,7 @@ public sealed record Graph(ImmutableArray<Output> Inputs, ImmutableArray<GraphNo
             var key = node.Key.Length == 0 ? prefix : prefix.Length == 0 ? node.Key : prefix + "." + node.Key;
             foreach (var tensor in node.Body switch
             {
-                NodeBody.Operation operation => operation.Tensors.Select(t => (Key: key + "." + t.Name, Tensor: t)),
+                NodeBody.Operation operation => operation.Tensors.Select(t => (Key: key.Length == 0 ? t.Name : key + "." + t.Name, Tensor: t)),
                 NodeBody.Block block => block.Graph.StoredTensors(key),
                 NodeBody.Model model => model.Graph.StoredTensors(key),
                 _ => [],

@@ -1,5 +1,6 @@
 // The operators of the language, by name.
 using System.Collections.Immutable;
+using System.Globalization;
 using Detection.Spec.Diagnostics;
 using Detection.Spec.Shapes;
 
@@ -162,7 +163,7 @@ public static class OperatorCatalog
         var (kernel, padding) = (use.Attributes["kernel"], use.Attributes["padding"]);
         if (padding.First * 2 > kernel.First || padding.Second * 2 > kernel.Second)
         {
-            throw new ShapeException(Rules.OutOfRange, "the padding of a pooling may be at most half its kernel");
+            throw new ShapeException(Rules.OutOfRange, $"at most half the kernel, which is {kernel}") { Attribute = "padding", Value = padding };
         }
 
         return Windowed(use, use.Inputs[0].Channels, use.Attributes["ceil"].Flag ? WindowRounding.Ceil : WindowRounding.Floor);
@@ -208,8 +209,8 @@ public static class OperatorCatalog
         var factor = use.Attributes["factor"].Integer;
         return new TensorShape.Feature(
             use.Inputs[0].Channels,
-            use.Feature.Height.Then(cells => cells * factor, 1, factor),
-            use.Feature.Width.Then(cells => cells * factor, 1, factor));
+            use.Feature.Height.Then(cells => checked(cells * factor), 1, factor),
+            use.Feature.Width.Then(cells => checked(cells * factor), 1, factor));
     }
 
     private static TensorShape SameShape(OperatorUse use, string name)
@@ -219,7 +220,7 @@ public static class OperatorCatalog
             if (input.Channels != use.Inputs[0].Channels)
             {
                 throw new ShapeException(
-                    Rules.Channels, $"{name} needs inputs of equal channels, but they have {string.Join(" and ", use.Inputs.Select(i => i.Channels))}");
+                    Rules.Channels, $"{name} needs inputs of equal channels, but they have {string.Join(" and ", use.Inputs.Select(i => i.Channels.ToString(CultureInfo.InvariantCulture)))}");
             }
         }
 

@@ -32,6 +32,12 @@ public sealed class ShapeException(Diagnostics.SpecDiagnosticDescriptor rule, st
 {
     /// <summary>The diagnostic to report.</summary>
     public Diagnostics.SpecDiagnosticDescriptor Rule { get; } = rule;
+
+    /// <summary>The attribute that is out of range, for <see cref="Diagnostics.Rules.OutOfRange"/>; the message then says what it must be.</summary>
+    public string? Attribute { get; init; }
+
+    /// <summary>Its value.</summary>
+    public AttributeValue? Value { get; init; }
 }
 
 /// <summary>What kind of inputs an operator takes.</summary>

@@ -35,7 +35,7 @@ public static class AttributeReader
             if (definitions.FirstOrDefault(d => d.Name == entry.Name) is not { } definition)
             {
                 diagnostics.Report(
-                    Rules.UnknownKey, entry.Key, entry.Name, owner, Suggestion.Phrase(entry.Name, definitions.Select(d => d.Name).Concat(others)));
+                    Rules.UnknownKey, entry.Key, entry.Name, owner, diagnostics.DidYouMean(entry.Name, definitions.Select(d => d.Name).Concat(others)));
                 continue;
             }
 
@@ -79,6 +79,9 @@ public static class AttributeReader
     {
         switch (definition.Kind, node)
         {
+            case (_, ScalarSyntax { IsNull: true }):
+                diagnostics.Report(Rules.WrongType, node, definition.Name, definition.Expectation, Describe(node));
+                return null;
             case (AttributeKind.Text, ScalarSyntax scalar):
                 return AttributeValue.OfText(scalar.Value);
             case (AttributeKind.Word, ScalarSyntax scalar):
@@ -89,7 +92,7 @@ public static class AttributeReader
 
                 diagnostics.Report(
                     Rules.UnknownValue, scalar, scalar.Value, definition.Name, string.Join(", ", definition.Words),
-                    Suggestion.Phrase(scalar.Value, definition.Words));
+                    diagnostics.DidYouMean(scalar.Value, definition.Words));
                 return null;
             case (AttributeKind.Integer, ScalarSyntax scalar):
                 return Whole(definition, scalar, scope, diagnostics) is { } whole ? AttributeValue.Of(whole) : null;
@@ -154,6 +157,13 @@ public static class AttributeReader
 
     private static double? Number(AttributeDefinition definition, ScalarSyntax scalar, Scope scope, DiagnosticBag diagnostics)
     {
+        if (Scope.IsTruth(scalar))
+        {
+            // Evaluates to 1 or 0, but nobody writes `out: true` for one channel.
+            diagnostics.Report(Rules.WrongType, scalar, definition.Name, definition.Expectation, Describe(scalar));
+            return null;
+        }
+
         if (scope.Evaluate(scalar, diagnostics) is not { } value)
         {
             return null;
@@ -180,7 +190,7 @@ public static class AttributeReader
 
         if (value != Math.Floor(value))
         {
-            diagnostics.Report(Rules.OutOfRange, scalar, definition.Name, value, "a whole number (round, floor or ceil it)");
+            diagnostics.Report(Rules.OutOfRange, scalar, definition.Name, value, "a whole number; 'round', 'floor' and 'ceil' make one");
             return null;
         }
 

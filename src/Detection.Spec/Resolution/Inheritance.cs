@@ -13,7 +13,7 @@ public static class Inheritance
     private static readonly ImmutableHashSet<string> OwnKeys = ["spec", "model", "extends", "class", "summary", "source", "expect"];
 
     // Maps whose keys are names that the author gave: a new name there is a typing mistake unless $insert says otherwise.
-    private static readonly ImmutableHashSet<string> NamedMaps = ["nodes", "levels", "heads", "taps"];
+    private static readonly ImmutableHashSet<string> NamedMaps = ["nodes", "levels", "heads", "taps", "blocks", "parameters"];
 
     /// <summary>The spec's top-level map with all that it inherits, each node still knowing where it was written.</summary>
     /// <returns>The merged map, or null when the spec has no map or a base is missing.</returns>
@@ -37,7 +37,13 @@ public static class Inheritance
 
             if (library.Find(extends.Value) is not { Root: not null } found)
             {
-                diagnostics.Report(Rules.UnknownBase, extends, extends.Value, Suggestion.Phrase(extends.Value, library.ModelNames));
+                diagnostics.Report(Rules.UnknownBase, extends, extends.Value, diagnostics.DidYouMean(extends.Value, library.ModelNames));
+                return null;
+            }
+
+            if (found.Diagnostics.FirstOrDefault(d => d.IsError) is { } problem)
+            {
+                diagnostics.Report(Rules.PartFailed, extends, extends.Value, problem.ToString());
                 return null;
             }
 
@@ -63,7 +69,7 @@ public static class Inheritance
         {
             if (over.Entries.Length > 1 || replacement is not MappingSyntax replacing)
             {
-                diagnostics.Report(Rules.VerbMisused, over, "'$replace' stands alone in its map and holds the map that is put in place");
+                diagnostics.Report(Rules.VerbMisused, over.Entries.First(e => e.Name == "$replace").Key, "'$replace' stands alone in its map and holds the map that is put in place");
                 return below;
             }
 
@@ -92,14 +98,15 @@ public static class Inheritance
                 {
                     diagnostics.Report(
                         Rules.OverrideMisses, entry.Key, baseName, entry.Name, "in " + place,
-                        Suggestion.Phrase(entry.Name, entries.Select(e => e.Name)) + " To add it, use $insert");
+                        diagnostics.DidYouMean(entry.Name, entries.Select(e => e.Name)) + " To add it, use $insert");
+                    continue;
                 }
 
                 entries.Add(entry);
             }
             else
             {
-                entries[index] = new MappingEntry(entry.Key, Lay(entries[index], entry, baseName, diagnostics));
+                entries[index] = new MappingEntry(entry.Key, Lay(entries[index], entry, place, baseName, isNamed, diagnostics));
             }
         }
 
@@ -107,17 +114,20 @@ public static class Inheritance
         return new MappingSyntax(over.Source, over.Span, entries.ToImmutable());
     }
 
-    private static SyntaxNode Lay(MappingEntry below, MappingEntry over, string baseName, DiagnosticBag diagnostics) => (below.Value, over.Value) switch
-    {
-        (MappingSyntax a, MappingSyntax b) => Lay(a, b, $"'{over.Name}'", baseName, NamedMaps.Contains(over.Name), diagnostics),
+    private static SyntaxNode Lay(MappingEntry below, MappingEntry over, string place, string baseName, bool isNamed, DiagnosticBag diagnostics) =>
+        (below.Value, over.Value) switch
+        {
+            // What stands under an author's name is a thing with fixed keys, even if the name is `heads`.
+            (MappingSyntax a, MappingSyntax b) => Lay(a, b, $"'{over.Name}'", baseName, !isNamed && NamedMaps.Contains(over.Name), diagnostics),
 
-        // A node written as a bare word, `relu1: relu`, has no other attributes to merge with.
-        (ScalarSyntax, MappingSyntax b) when b["$replace"] is null && b["op"] is null =>
-            Lay(new MappingSyntax(below.Value.Source, below.Value.Span, [new(new ScalarSyntax(below.Value.Source, below.Value.Span, "op", true), below.Value)]),
-                b, $"'{over.Name}'", baseName, isNamed: false, diagnostics),
-        (_, MappingSyntax b) when b["$replace"] is MappingSyntax replacement => replacement,
-        _ => over.Value,
-    };
+            // A node written as a bare word, `relu1: relu`, has no other attributes to merge with.
+            (ScalarSyntax word, MappingSyntax b) when isNamed && place == "'nodes'" && b["$replace"] is null && b["op"] is null =>
+                Lay(new MappingSyntax(word.Source, word.Span, [new(new ScalarSyntax(word.Source, word.Span, "op", true), word)]),
+                    b, $"'{over.Name}'", baseName, isNamed: false, diagnostics),
+            (_, MappingSyntax b) when b["$replace"] is not null =>
+                Lay(new MappingSyntax(below.Value.Source, below.Value.Span, []), b, $"'{over.Name}'", baseName, isNamed: false, diagnostics),
+            _ => over.Value,
+        };
 
     private static void Remove(ImmutableArray<MappingEntry>.Builder entries, MappingSyntax over, string place, string baseName, DiagnosticBag diagnostics)
     {
@@ -138,7 +148,7 @@ public static class Inheritance
             if (index < 0)
             {
                 diagnostics.Report(
-                    Rules.OverrideMisses, name, baseName, name.Value, $"in {place} to remove", Suggestion.Phrase(name.Value, entries.Select(e => e.Name)));
+                    Rules.OverrideMisses, name, baseName, name.Value, $"in {place} to remove", diagnostics.DidYouMean(name.Value, entries.Select(e => e.Name)));
             }
             else
             {
@@ -179,6 +189,11 @@ public static class Inheritance
     private static int PositionOf(
         ImmutableArray<MappingEntry>.Builder entries, MappingSyntax insertion, string place, string baseName, DiagnosticBag diagnostics)
     {
+        if (insertion.TryGet("$before", out _) && insertion.TryGet("$after", out var second))
+        {
+            diagnostics.Report(Rules.VerbMisused, second.Key, "'$insert' takes '$before' or '$after', not both");
+        }
+
         foreach (var (verb, offset) in new[] { ("$before", 0), ("$after", 1) })
         {
             if (insertion[verb] is not { } anchor)
@@ -193,7 +208,7 @@ public static class Inheritance
             }
 
             var text = (anchor as ScalarSyntax)?.Value ?? anchor.Kind;
-            diagnostics.Report(Rules.OverrideMisses, anchor, baseName, text, "in " + place, Suggestion.Phrase(text, entries.Select(e => e.Name)));
+            diagnostics.Report(Rules.OverrideMisses, anchor, baseName, text, "in " + place, diagnostics.DidYouMean(text, entries.Select(e => e.Name)));
         }
 
         return entries.Count;

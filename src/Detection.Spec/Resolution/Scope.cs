@@ -21,9 +21,9 @@ public sealed class Scope(ImmutableSortedDictionary<string, double> values)
     /// <summary>The value of a scalar: a number, true or false, or an expression. Problems are reported at the scalar.</summary>
     public double? Evaluate(ScalarSyntax scalar, DiagnosticBag diagnostics)
     {
-        if (scalar is { IsPlain: true, Value: "true" or "false" })
+        if (IsTruth(scalar))
         {
-            return scalar.Value == "true" ? 1 : 0;
+            return scalar.Value[0] is 't' or 'T' ? 1 : 0;
         }
 
         try
@@ -34,7 +34,7 @@ public sealed class Scope(ImmutableSortedDictionary<string, double> values)
         {
             diagnostics.Report(
                 Rules.ExpressionName, scalar, scalar.Value, unknown, Values.IsEmpty ? "no names here" : string.Join(", ", Values.Keys),
-                Suggestion.Phrase(unknown, Values.Keys));
+                diagnostics.DidYouMean(unknown, Values.Keys));
         }
         catch (ExpressionException e)
         {
@@ -44,6 +44,10 @@ public sealed class Scope(ImmutableSortedDictionary<string, double> values)
 
         return null;
     }
+
+    /// <summary>Whether a scalar is YAML's true or false.</summary>
+    public static bool IsTruth(ScalarSyntax scalar) =>
+        scalar is { IsPlain: true, Value: "true" or "True" or "TRUE" or "false" or "False" or "FALSE" };
 
     private static bool IsParsed(string text)
     {

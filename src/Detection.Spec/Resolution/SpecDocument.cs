@@ -12,7 +12,7 @@ public sealed record SpecDocument(string Path, string Text);
 /// <summary>A parsed document. Equal to another when path and text are.</summary>
 public sealed class ParsedSpec : IEquatable<ParsedSpec>
 {
-    private ParsedSpec(SpecDocument document, SourceText source, MappingSyntax? root, ScalarSyntax? name, ScalarSyntax? extends, ImmutableArray<string> references, ImmutableArray<SpecDiagnostic> diagnostics)
+    private ParsedSpec(SpecDocument document, SourceText source, MappingSyntax? root, ScalarSyntax? name, ScalarSyntax? extends, ImmutableArray<string> references, ImmutableArray<SpecDiagnostic> diagnostics, int? stoppedAt)
     {
         Document = document;
         Source = source;
@@ -21,6 +21,7 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
         Extends = extends;
         References = references;
         Diagnostics = diagnostics;
+        StoppedAt = stoppedAt;
     }
 
     /// <summary>The document.</summary>
@@ -47,6 +48,9 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
     /// <summary>Problems of syntax.</summary>
     public ImmutableArray<SpecDiagnostic> Diagnostics { get; }
 
+    /// <summary>Where the entry begins within which reading had to stop; null when the whole text was read.</summary>
+    internal int? StoppedAt { get; }
+
     /// <summary>The model's name; empty when the document names none.</summary>
     public string ModelName => Name?.Value ?? "";
 
@@ -55,16 +59,16 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
     {
         var source = new SourceText(document.Path, document.Text);
         var diagnostics = new DiagnosticBag();
-        var tree = YamlSyntaxParser.Parse(source, diagnostics);
+        var tree = YamlSyntaxParser.Parse(source, diagnostics, out var stoppedAt);
         var root = tree as MappingSyntax;
         var name = root?["model"] as ScalarSyntax;
         if (!diagnostics.HasErrors || root is not null)
         {
-            CheckHeader(source, tree, diagnostics);
+            CheckHeader(source, tree, isWhole: stoppedAt is null, diagnostics);
         }
 
         var references = new SortedSet<string>(StringComparer.Ordinal);
-        var extends = root?["extends"] as ScalarSyntax;
+        var extends = root?["extends"] is ScalarSyntax { IsNull: false } named ? named : null;
         if (extends is not null)
         {
             references.Add(extends.Value);
@@ -72,10 +76,10 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
 
         if (root is not null)
         {
-            CollectOperators(root, references, depth: 0);
+            CollectOperators(root, references, isNodes: false);
         }
 
-        return new ParsedSpec(document, source, root, name, extends, [.. references], diagnostics.ToImmutable());
+        return new ParsedSpec(document, source, root, name, extends, [.. references], diagnostics.ToImmutable(), stoppedAt);
     }
 
     /// <inheritdoc/>
@@ -87,7 +91,7 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
     /// <inheritdoc/>
     public override int GetHashCode() => Document.GetHashCode();
 
-    private static void CheckHeader(SourceText source, SyntaxNode? tree, DiagnosticBag diagnostics)
+    private static void CheckHeader(SourceText source, SyntaxNode? tree, bool isWhole, DiagnosticBag diagnostics)
     {
         if (tree is not MappingSyntax root)
         {
@@ -98,18 +102,22 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
 
         switch (root["spec"])
         {
+            case null when !isWhole:
+                break;
             case null:
                 diagnostics.Report(Rules.NotASpec, source, new TextSpan(root.Span.Start, 1), "The file has no 'spec' key");
                 break;
             case ScalarSyntax { Value: "1" }:
                 break;
             case var version:
-                diagnostics.Report(Rules.NotASpec, version, $"This version of the language is unknown: '{source.Slice(version.Span)}'");
+                diagnostics.Report(Rules.NotASpec, version, $"The language has no version '{source.Slice(version.Span)}'");
                 break;
         }
 
         switch (root["model"])
         {
+            case null when !isWhole:
+                break;
             case null:
                 diagnostics.Report(Rules.NotASpec, source, new TextSpan(root.Span.Start, 1), "The file has no 'model' key");
                 break;
@@ -124,19 +132,23 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
         }
     }
 
-    private static void CollectOperators(SyntaxNode node, SortedSet<string> references, int depth)
+    // Operators stand after `op:`, and as bare words in a map of nodes.
+    private static void CollectOperators(SyntaxNode node, SortedSet<string> references, bool isNodes)
     {
         if (node is MappingSyntax map)
         {
             foreach (var entry in map.Entries)
             {
-                if (entry is { Name: "op", Value: ScalarSyntax op } && OperatorCatalog.Find(op.Value) is null)
+                if (entry.Value is ScalarSyntax word)
                 {
-                    references.Add(op.Value);
+                    if ((entry.Name == "op" || (isNodes && !entry.Name.StartsWith("$", StringComparison.Ordinal))) && OperatorCatalog.Find(word.Value) is null && !word.IsNull)
+                    {
+                        references.Add(word.Value);
+                    }
                 }
                 else
                 {
-                    CollectOperators(entry.Value, references, depth + 1);
+                    CollectOperators(entry.Value, references, entry.Name is "nodes" || (isNodes && entry.Name is "$insert" or "$replace"));
                 }
             }
         }
@@ -144,7 +156,7 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
         {
             foreach (var item in list.Items)
             {
-                CollectOperators(item, references, depth + 1);
+                CollectOperators(item, references, isNodes);
             }
         }
     }

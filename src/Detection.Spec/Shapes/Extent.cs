@@ -1,7 +1,7 @@
 // The height or width of a feature map as a function of the input's height or width.
-// Every such function f of convolutions, poolings and samplings is quasi-linear: f(x + P) = f(x) + Q from some x0 on,
-// with P the product of strides. Two of them are therefore equal everywhere if they are equal up to x0 + P and
-// have the same slope: equality is decided, never sampled.
+// Every such function f of convolutions, poolings and samplings never decreases and is quasi-linear: f(x + P) = f(x) + Q
+// from some x0 on, with P the product of strides. Two of them are therefore equal everywhere if they are equal up to
+// x0 + P and have the same slope, and between their steps nothing happens: equality is decided, never sampled.
 using System.Globalization;
 
 namespace Detection.Spec.Shapes;
@@ -14,6 +14,9 @@ public sealed record SizeDomain(long Minimum, long? Maximum, long Step)
 {
     /// <summary>Whether just one size is allowed.</summary>
     public bool IsSingle => Maximum is { } maximum && maximum < Minimum + Step;
+
+    /// <summary>Whether a size is allowed.</summary>
+    public bool Contains(long size) => size >= Minimum && !(size > Maximum) && (size - Minimum) % Step == 0;
 
     /// <summary>One size.</summary>
     public static SizeDomain Exactly(long size) => new(size, size, 1);
@@ -29,25 +32,34 @@ public sealed record SizeDomain(long Minimum, long? Maximum, long Step)
 
     /// <inheritdoc/>
     public override string ToString() => IsSingle
-        ? Minimum.ToString(CultureInfo.InvariantCulture)
+        ? Number(Minimum)
         : string.Format(
             CultureInfo.InvariantCulture,
-            "{0}{1}{2}",
-            Maximum is null ? $"at least {Minimum}" : $"{Minimum} to {Maximum}",
-            Step == 1 ? "" : $", every {Step}",
-            "");
+            Step == 1 ? "{0}" : "{0}, in steps of {1}",
+            Maximum is null ? "at least " + Number(Minimum) : Number(Minimum) + " to " + Number(Maximum.Value),
+            Step);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A quasi-linear function of one input extent. Immutable; evaluation is exact.</summary>
 public sealed class Extent
 {
+    // Deeper chains of size-changing layers would need deeper recursion than a compiler's thread has room for.
+    private const int LongestChain = 1000;
+
+    // Steps looked at before two sizes count as beyond comparing; real networks need some thousand.
+    private const long MostComparisons = 2_000_000;
+
     private readonly Extent? inner;
     private readonly Func<long, long> step;
+    private readonly int chain;
 
     private Extent(Extent? inner, Func<long, long> step, long period, long slope, long stableFrom)
     {
         this.inner = inner;
         this.step = step;
+        chain = inner is null ? 0 : inner.chain + 1;
         Period = period;
         Slope = slope;
         StableFrom = stableFrom;
@@ -71,7 +83,8 @@ public sealed class Extent
     /// <summary>An extent that does not depend on the input.</summary>
     public static Extent Constant(long cells) => new(null, _ => cells, 1, 0, 0);
 
-    /// <summary>Applies a further size rule that satisfies <c>rule(y + period) = rule(y) + slope</c> for all <c>y ≥ stableFrom</c>.</summary>
+    /// <summary>Applies a further size rule that never decreases and satisfies <c>rule(y + period) = rule(y) + slope</c> for all <c>y ≥ stableFrom</c>.</summary>
+    /// <exception cref="OverflowException">The sizes, or the number of rules behind each other, are beyond what is computed.</exception>
     public Extent Then(Func<long, long> rule, long period, long slope, long stableFrom = 1)
     {
         if (Slope == 0)
@@ -79,14 +92,15 @@ public sealed class Extent
             return Constant(rule(At(0)));
         }
 
-        // The inner function must advance by a multiple of the rule's period before the whole repeats.
-        var repeats = period / GreatestCommonDivisor(period, Slope);
-        var from = StableFrom;
-        while (At(from) < stableFrom)
+        if (chain >= LongestChain)
         {
-            from += Period;
+            throw new OverflowException($"more than {LongestChain} size-changing layers stand behind each other");
         }
 
+        // The inner function must advance by a multiple of the rule's period before the whole repeats.
+        var repeats = period / GreatestCommonDivisor(period, Slope);
+        var missing = stableFrom - At(StableFrom);
+        var from = missing <= 0 ? StableFrom : checked(StableFrom + (((missing - 1) / Slope) + 1) * Period);
         return new Extent(this, rule, checked(Period * repeats), checked(Slope * repeats / period * slope), from);
     }
 
@@ -94,8 +108,9 @@ public sealed class Extent
     public long At(long input) => step(inner is null ? input : inner.At(input));
 
     /// <summary>
-    /// An allowed input size for which this extent and <paramref name="other"/> differ, or null when they are equal for every allowed size.
+    /// An allowed input size for which this extent and <paramref name="other"/> differ, the smallest one, or null when they are equal for every allowed size.
     /// </summary>
+    /// <exception cref="OverflowException">The sizes repeat too late to compare them.</exception>
     public long? FirstDifference(Extent other, SizeDomain domain)
     {
         if (ReferenceEquals(this, other))
@@ -103,46 +118,63 @@ public sealed class Extent
             return null;
         }
 
-        foreach (var size in domain.UpTo(ExhaustiveLimit(domain, Math.Max(StableFrom, other.StableFrom), LeastCommonMultiple(Period, other.Period))))
+        // Equal up to here is equal over a whole period; unequal slopes then show at the next allowed size, one step further.
+        var repeatsFrom = checked(
+            Math.Max(domain.Minimum, Math.Max(StableFrom, other.StableFrom))
+            + LeastCommonMultiple(LeastCommonMultiple(Period, other.Period), domain.Step) + domain.Step);
+        var last = (Math.Min(repeatsFrom, domain.Maximum ?? long.MaxValue) - domain.Minimum) / domain.Step;
+        var comparisons = 0L;
+        for (long i = 0; i <= last;)
         {
-            if (At(size) != other.At(size))
+            var size = domain.Minimum + (i * domain.Step);
+            var (a, b) = (At(size), other.At(size));
+            if (a != b)
             {
                 return size;
             }
-        }
 
-        // Equal over a whole period: with equal slopes equal for ever, otherwise they part company at the next.
-        var period = LeastCommonMultiple(LeastCommonMultiple(Period, other.Period), domain.Step);
-        if ((decimal)Slope / Period == (decimal)other.Slope / other.Period)
-        {
-            return null;
-        }
-
-        var next = domain.Minimum;
-        while (!(next > domain.Maximum) && At(next) == other.At(next))
-        {
-            next += period;
-        }
-
-        return next > domain.Maximum ? null : next;
-    }
-
-    /// <summary>An allowed input size for which the extent is below <paramref name="cells"/>, or null when there is none.</summary>
-    public long? FirstBelow(long cells, SizeDomain domain)
-    {
-        foreach (var size in domain.UpTo(ExhaustiveLimit(domain, StableFrom, Period)))
-        {
-            if (At(size) < cells)
+            // Neither function decreases: up to the next step of one of them they stay equal.
+            bool Same(long index)
             {
-                return size;
+                if (++comparisons > MostComparisons)
+                {
+                    throw new OverflowException("the sizes repeat too late to compare them");
+                }
+
+                var x = domain.Minimum + (index * domain.Step);
+                return At(x) == a && other.At(x) == b;
             }
+
+            i = FirstChange(i, last, Same);
         }
 
         return null;
     }
 
-    private static long ExhaustiveLimit(SizeDomain domain, long stableFrom, long period) =>
-        checked(Math.Max(domain.Minimum, stableFrom) + LeastCommonMultiple(period, domain.Step));
+    /// <summary>An allowed input size for which the extent is below <paramref name="cells"/>, the smallest one, or null when there is none.</summary>
+    public long? FirstBelow(long cells, SizeDomain domain) =>
+        // An extent never decreases, so the smallest input gives the fewest cells.
+        At(domain.Minimum) < cells && !(domain.Minimum > domain.Maximum) ? domain.Minimum : null;
+
+    // The first index behind one for which the answer is no; last + 1 when there is none. Doubling, then halving steps.
+    private static long FirstChange(long index, long last, Func<long, bool> same)
+    {
+        var (known, distance) = (index, 1L);
+        while (known + distance <= last && same(known + distance))
+        {
+            known += distance;
+            distance *= 2;
+        }
+
+        var end = Math.Min(known + distance, last + 1);
+        while (end - known > 1)
+        {
+            var middle = known + ((end - known) / 2);
+            (known, end) = same(middle) ? (middle, end) : (known, middle);
+        }
+
+        return end;
+    }
 
     private static long GreatestCommonDivisor(long a, long b)
     {

@@ -31,7 +31,8 @@ public abstract record TensorShape(long Channels)
 public readonly record struct ConcreteShape(long Channels, long? Height, long? Width)
 {
     /// <summary>Number of values.</summary>
-    public long Count => Channels * (Height ?? 1) * (Width ?? 1);
+    /// <exception cref="OverflowException">There are more than a long counts.</exception>
+    public long Count => checked(Channels * (Height ?? 1) * (Width ?? 1));
 
     /// <summary><c>64x40x30</c> or <c>1000</c>.</summary>
     public override string ToString() => Height is null

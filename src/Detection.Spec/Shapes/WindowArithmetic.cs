@@ -27,21 +27,19 @@ public readonly record struct Window(
     /// <summary>Number of window positions over <paramref name="size"/> cells; zero or less when none fits.</summary>
     public long Count(long size)
     {
-        var room = size + PaddingBefore + PaddingAfter - Span;
+        // A partial window needs no whole one before it: three cells wide in steps of two, one fits over two cells.
+        var room = size + PaddingBefore + PaddingAfter - Span + (Rounding == WindowRounding.Ceil ? Stride - 1 : 0);
         if (room < 0)
         {
             return 0;
         }
 
-        if (Rounding == WindowRounding.Floor)
-        {
-            return (room / Stride) + 1;
-        }
-
-        var count = ((room + Stride - 1) / Stride) + 1;
-        return (count - 1) * Stride >= size + PaddingBefore ? count - 1 : count;
+        var count = (room / Stride) + 1;
+        return Rounding == WindowRounding.Ceil && (count - 1) * Stride >= size + PaddingBefore ? count - 1 : count;
     }
 
     /// <summary>Number of window positions over an extent, as a function of the input.</summary>
-    public Extent Over(Extent extent) => extent.Then(Count, period: Stride, slope: 1, stableFrom: Math.Max(1, Span));
+    public Extent Over(Extent extent) => Stride == 1 && PaddingBefore + PaddingAfter == Span - 1
+        ? extent
+        : extent.Then(Count, period: Stride, slope: 1, stableFrom: Math.Max(1, Span));
 }

@@ -1,0 +1,138 @@
+// What stands behind `op:`: an operator of the language, a block of the spec or another model, with its shapes checked.
+using System.Collections.Immutable;
+using System.Globalization;
+using Detection.Spec.Diagnostics;
+using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
+using Detection.Spec.Resolution;
+using Detection.Spec.Shapes;
+using Detection.Spec.Syntax;
+
+namespace Detection.Spec.Compilation;
+
+/// <content>Builds the body of one node.</content>
+internal sealed partial class GraphBuilder
+{
+    private ImmutableArray<Port> Build(
+        string nodeName, ScalarSyntax at, ScalarSyntax op, MappingSyntax? map, Scope nodeScope, string key, ImmutableArray<Port>? sources)
+    {
+        if (!context.TryCount(op))
+        {
+            return [];
+        }
+
+        var shapes = sources?.Select(ShapeOf).ToImmutableArray();
+        if (shapes is null)
+        {
+            CheckWords(op, map, nodeScope, at);
+            return [];
+        }
+
+        var scopeHere = shapes is { Length: > 0 } ? nodeScope.With("in", shapes.Value[0].Channels) : nodeScope;
+        NodeBody? body;
+        ImmutableArray<Output> outputs = [];
+        if (OperatorCatalog.Find(op.Value) is { } definition)
+        {
+            var attributes = AttributeReader.Read(map, definition.Attributes, NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
+            (body, outputs) = attributes is null ? (null, []) : Operate(nodeName, op, map, definition, attributes, sources!.Value, shapes.Value);
+        }
+        else if (blocks?[op.Value] is { } block)
+        {
+            (body, outputs) = new PartBuilder(context, blocks).Block(op, block, Given(map), scopeHere, shapes.Value, at);
+        }
+        else if (context.Library.Find(op.Value) is { } model)
+        {
+            (body, outputs) = new PartBuilder(context, blocks).Model(op, model, Given(map), scopeHere, shapes.Value, at);
+        }
+        else
+        {
+            ReportUnknown(op);
+            return [];
+        }
+
+        if (body is null)
+        {
+            return [];
+        }
+
+        var node = new GraphNode(nodeName, key, body, sources!.Value, outputs, at);
+        nodes.Add(node);
+        return [.. Enumerable.Range(0, outputs.Length).Select(i => new Port(node, i))];
+    }
+
+    // A node whose inputs failed: what is wrong with its words is told all the same, what depends on the inputs is not.
+    private void CheckWords(ScalarSyntax op, MappingSyntax? map, Scope nodeScope, ScalarSyntax at)
+    {
+        if (OperatorCatalog.Find(op.Value) is { } definition)
+        {
+            var found = new DiagnosticBag();
+            AttributeReader.Read(map, definition.Attributes, NodeKeys, nodeScope.With("in", 1), $"the operator '{op.Value}'", at, found);
+            foreach (var problem in found.ToImmutable().Where(d => d.Descriptor != Rules.OutOfRange && d.Descriptor != Rules.ExpressionValue))
+            {
+                Diagnostics.Add(problem);
+            }
+        }
+        else if (blocks?[op.Value] is null && context.Library.Find(op.Value) is null)
+        {
+            ReportUnknown(op);
+        }
+    }
+
+    private void ReportUnknown(ScalarSyntax op)
+    {
+        var known = OperatorCatalog.All.Select(o => o.Name).Concat(blocks?.Entries.Select(e => e.Name) ?? []).Concat(context.Library.ModelNames);
+        Diagnostics.Report(Rules.UnknownOperator, op, op.Value, Diagnostics.DidYouMean(op.Value, known));
+    }
+
+    private static ImmutableArray<MappingEntry> Given(MappingSyntax? map) =>
+        map is null ? [] : [.. map.Entries.Where(e => !NodeKeys.Contains(e.Name))];
+
+    private (NodeBody? Body, ImmutableArray<Output> Outputs) Operate(
+        string nodeName, ScalarSyntax op, MappingSyntax? map, OperatorDefinition definition, AttributeSet attributes, ImmutableArray<Port> sources, ImmutableArray<TensorShape> shapes)
+    {
+        if (shapes.Length < definition.MinimumInputs || shapes.Length > definition.MaximumInputs)
+        {
+            var wanted = definition.MaximumInputs == 1 ? "one input" : $"{definition.MinimumInputs} to {definition.MaximumInputs} inputs ('from: [a, b]')";
+            Diagnostics.Report(Rules.InputCount, op, $"'{definition.Name}'", wanted, shapes.Length);
+            return (null, []);
+        }
+
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            var wrong = (definition.Rank, shapes[i]) switch
+            {
+                (InputRank.Feature, TensorShape.Vector) => ("a feature map [C, H, W]", "a vector"),
+                (InputRank.Vector, TensorShape.Feature) => ("a vector [C] (see 'flatten' and 'globalAvgPool')", "a feature map"),
+                _ => default,
+            };
+            if (wrong.Item1 is not null)
+            {
+                Diagnostics.Report(Rules.WrongRank, op, $"'{definition.Name}'", wrong.Item1, sources[i].Node?.Name ?? inputs[sources[i].Index].Name, wrong.Item2);
+                return (null, []);
+            }
+        }
+
+        try
+        {
+            var use = new OperatorUse(attributes, shapes, context.Domain);
+            var tensors = definition.Tensors(use);
+            var shape = definition.Shape(use);
+
+            // Counted once here, so that what is too large is told at its node.
+            _ = checked(shape.At(context.Domain.Height.Minimum, context.Domain.Width.Minimum).Count * definition.MultiplyAddsPerOutput(use) + tensors.Sum(t => t.Count));
+            return (new NodeBody.Operation(definition, use, tensors), [new Output("", shape)]);
+        }
+        catch (ShapeException e)
+        {
+            // An attribute is to blame, or else the node as a whole.
+            Diagnostics.Report(
+                e.Rule, (e.Attribute is { } attribute ? map?[attribute] : null) ?? op, e.Attribute is null ? [$"'{nodeName}': {e.Message}"] : [e.Attribute, e.Value, e.Message]);
+        }
+        catch (OverflowException)
+        {
+            Diagnostics.Report(Rules.LimitExceeded, op, $"'{nodeName}' is too large to count");
+        }
+
+        return (null, []);
+    }
+}

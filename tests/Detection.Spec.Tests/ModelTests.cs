@@ -1,0 +1,63 @@
+// The models of the repository are right, and their figures are those that their papers and released weights state.
+using Detection.Spec.Compilation;
+using Detection.Spec.Graphs;
+using Detection.Spec.Resolution;
+
+namespace Detection.Spec.Tests;
+
+public class ModelTests
+{
+    public static TheoryData<string> Paths => [.. Repository.Models.Select(m => m.Path)];
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void A_model_of_the_repository_compiles_without_diagnostics(string path)
+    {
+        var spec = ParsedSpec.Parse(Repository.Models.Single(m => m.Path == path));
+
+        var result = SpecCompiler.Compile(spec, Repository.Library);
+
+        Assert.Equal("", Specs.Lines(result.Diagnostics));
+        Assert.NotNull(result.Model);
+    }
+
+    [Theory]
+    [InlineData("squeezenet-1.0", 735424, 0)]
+    [InlineData("squeezenet-1.0-classifier", 1248424, 0)]
+    [InlineData("mobilenet-v1", 3206976, 21888)]
+    public void Stored_values_agree_with_the_published_counts(string model, long parameters, long statistics)
+    {
+        var graph = Compiled(model).Graph;
+
+        var costs = CostModel.Nodes(graph, 224, 224);
+
+        Assert.Equal((parameters, statistics), (costs.Sum(c => c.Parameters), costs.Sum(c => c.Statistics)));
+        Assert.Equal(parameters, CostModel.Parameters(graph));
+    }
+
+    [Theory]
+    [InlineData("ultraface-slim-320", 4420)]
+    [InlineData("mobilenet-v1-ssd", 4180)]
+    public void Default_boxes_agree_with_the_released_priors(string model, long boxes)
+    {
+        var compiled = Compiled(model);
+
+        Assert.Equal(boxes, compiled.Detection!.AnchorCount(compiled.Graph, compiled.Input.Height, compiled.Input.Width));
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void An_expectation_that_is_off_by_one_is_reported(string path)
+    {
+        var document = Repository.Models.Single(m => m.Path == path);
+        var model = SpecCompiler.Compile(ParsedSpec.Parse(document), Repository.Library).Model!;
+        var parameters = CostModel.Parameters(model.Graph) + 1;
+        var text = document.Text[..document.Text.IndexOf("\nexpect:", StringComparison.Ordinal)] + $"\nexpect: {{ source: a test, parameters: {parameters} }}\n";
+
+        var result = SpecCompiler.Compile(ParsedSpec.Parse(document with { Text = text }), Repository.Library);
+
+        Assert.Equal($"Expected parameters = {parameters}, but it is {parameters - 1} (a test)", Assert.Single(result.Diagnostics).Message);
+    }
+
+    private static CompiledModel Compiled(string name) => SpecCompiler.Compile(Repository.Library.Find(name)!, Repository.Library).Model!;
+}
