@@ -11,7 +11,7 @@ namespace Detection.Runtime;
 /// (Liu et al., SSD: Single Shot MultiBox Detector, section 2.2).
 /// Thread-safe; results are cached.
 /// </summary>
-public sealed class DefaultBoxes
+public sealed class DefaultBoxes : IDisposable
 {
     // A detector fed with images of many sizes must not collect tensors for ever.
     private const int MaxCached = 32;
@@ -53,7 +53,23 @@ public sealed class DefaultBoxes
         }
         var values = Generate(Levels, featureSizes, input, Clip);
         var made = tensor(values, [values.Length / 4, 4], device: device).DetachFromDisposeScope();
-        return cache.GetOrAdd(key, made);
+        var shared = cache.GetOrAdd(key, made);
+        if (!ReferenceEquals(shared, made))
+        {
+            // Another thread was faster.
+            made.Dispose();
+        }
+        return shared;
+    }
+
+    /// <summary>Frees the cached tensors; nobody may use them any more.</summary>
+    public void Dispose()
+    {
+        foreach (var boxes in cache.Values)
+        {
+            boxes.Dispose();
+        }
+        cache.Clear();
     }
 
     /// <summary>The boxes as numbers, four per box: cx, cy, w, h as fractions of the input's width and height.</summary>

@@ -63,10 +63,11 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     }
 
     /// <summary>Boxes that raw outputs stand for.</summary>
-    /// <param name="output">Outputs for input of the size of <see cref="ModelCard.Input"/>.</param>
+    /// <param name="output">Outputs of the forward pass.</param>
+    /// <param name="input">Size of the pass's input where it was not <see cref="ModelCard.Input"/>.</param>
     /// <returns>[N, A, 4] corner form as fractions of the input's width and height, not clipped.</returns>
-    public Tensor DecodeBoxes(OneStageOutput output) =>
-        Head.Coder.Decode(output.BoxDeltas, DefaultBoxes.For(output.FeatureSizes, Card.Input, output.BoxDeltas.device));
+    public Tensor DecodeBoxes(OneStageOutput output, InputSize? input = null) =>
+        Head.Coder.Decode(output.BoxDeltas, DefaultBoxes.For(output.FeatureSizes, input ?? Card.Input, output.BoxDeltas.device));
 
     /// <summary>Scores that raw outputs stand for.</summary>
     /// <param name="output">Outputs of the forward pass.</param>
@@ -79,5 +80,16 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
         }
         using var all = output.ClassLogits.softmax(-1);
         return all.narrow(-1, 1, all.shape[^1] - 1);
+    }
+
+    /// <summary>Frees the weights and the cached default boxes.</summary>
+    /// <param name="disposing">False when called by a finaliser.</param>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            DefaultBoxes.Dispose();
+        }
+        base.Dispose(disposing);
     }
 }

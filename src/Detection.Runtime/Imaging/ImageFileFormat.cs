@@ -26,6 +26,32 @@ internal static class ImageFileFormat
         }
     }
 
+    /// <summary>
+    /// A checked PNG without its colour profile, other content unchanged. OpenCV does not apply profiles, but libpng writes a warning to standard error
+    /// about the most common one.
+    /// </summary>
+    public static byte[] WithoutColorProfile(byte[] content)
+    {
+        if (!content.AsSpan().StartsWith(PngSignature))
+        {
+            return content;
+        }
+        for (var at = PngSignature.Length; ;)
+        {
+            var size = 12 + BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(at));
+            var type = content.AsSpan(at + 4, 4);
+            if (type.SequenceEqual("iCCP"u8))
+            {
+                return [.. content.AsSpan(0, at), .. content.AsSpan(at + size)];
+            }
+            if (type.SequenceEqual("IDAT"u8) || type.SequenceEqual("IEND"u8))
+            {
+                return content;
+            }
+            at += size;
+        }
+    }
+
     private static string? CheckPng(ReadOnlySpan<byte> content, long maxPixels)
     {
         var at = PngSignature.Length;
@@ -42,7 +68,9 @@ internal static class ImageFileFormat
             }
             var typeAndData = content.Slice(at + 4, 4 + (int)length);
             var type = typeAndData[..4];
-            if (Crc32.Of(typeAndData) != BinaryPrimitives.ReadUInt32BigEndian(content[(at + 8 + (int)length)..]))
+            // A lower-case letter marks what a decoder need not understand.
+            var isCritical = (type[0] & 0x20) == 0;
+            if (isCritical && Crc32.Of(typeAndData) != BinaryPrimitives.ReadUInt32BigEndian(content[(at + 8 + (int)length)..]))
             {
                 return $"the image is damaged (wrong checksum in the PNG chunk at byte {at}).";
             }
@@ -80,7 +108,9 @@ internal static class ImageFileFormat
             }
             if (content[at] != 0xFF)
             {
-                return $"the image is damaged (no JPEG marker at byte {at}).";
+                // Some cameras leave bytes between segments; decoders pass over them.
+                at++;
+                continue;
             }
             var code = content[at + 1];
             if (code == 0xFF)

@@ -53,7 +53,7 @@ public sealed partial class RgbImage
         ImageFileFormat.Check(name, content, maxPixels);
         try
         {
-            using var decoded = Cv2.ImDecode(content, ImreadModes.Color);
+            using var decoded = Cv2.ImDecode(ImageFileFormat.WithoutColorProfile(content), ImreadModes.Color);
             if (decoded.Empty())
             {
                 throw new ImageReadException(name, "the image is damaged and cannot be decoded.");
@@ -74,7 +74,7 @@ public sealed partial class RgbImage
         }
     }
 
-    /// <summary>Writes a PNG or, for the endings .jpg and .jpeg, a JPEG of quality 95.</summary>
+    /// <summary>Writes a PNG or, for the endings .jpg and .jpeg, a JPEG of quality 95; the file appears complete or not at all.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <exception cref="ArgumentException">The ending is neither .png, .jpg nor .jpeg.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -88,7 +88,7 @@ public sealed partial class RgbImage
         using var bgr = new Mat();
         Pinned(rgb => Cv2.CvtColor(rgb, bgr, ColorConversionCodes.RGB2BGR));
         Cv2.ImEncode(ending, bgr, out var content);
-        File.WriteAllBytes(path, content);
+        AtomicFile.Write(path, stream => stream.Write(content), durable: false);
     }
 
     /// <summary>Lends the pixels to OpenCV as an 8UC3 matrix without copying; the matrix is valid during the call alone.</summary>

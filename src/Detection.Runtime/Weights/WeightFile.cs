@@ -59,9 +59,11 @@ public sealed record WeightFile(
         return start[..length] switch
         {
             [] => throw new WeightFileException(path, "the file is empty."),
+            // Eight bytes of length, then a JSON object. The lengths 0x280 and 0x04034b50 look like the other formats' beginnings, which have no brace there.
+            [_, _, _, _, _, _, _, _, (byte)'{'] => Safetensors.Read(path, file),
             [(byte)'P', (byte)'K', 3, 4, ..] => PytorchZip.Read(path, file),
-            [0x80, < 6, ..] when !IsSafetensors(start[..length], file.Length) => PytorchLegacy.Read(path, file),
-            _ when IsSafetensors(start[..length], file.Length) => Safetensors.Read(path, file),
+            [0x80, < 6, ..] => PytorchLegacy.Read(path, file),
+            { Length: < 9 } => throw new WeightFileException(path, $"the file is truncated ({length} bytes)."),
             _ => throw new WeightFileException(path, "is neither a safetensors file nor a PyTorch checkpoint."),
         };
     }
@@ -112,8 +114,4 @@ public sealed record WeightFile(
             throw new WeightFileException(path, $"the file cannot be read: {e.Message}", e);
         }
     }
-
-    // Eight bytes of length, then a JSON object. A file with a wrong length is still called safetensors, so that the message can say so.
-    private static bool IsSafetensors(ReadOnlySpan<byte> start, long fileLength) =>
-        start.Length == 9 && start[8] == (byte)'{' || start.Length < 9 && fileLength < 9;
 }

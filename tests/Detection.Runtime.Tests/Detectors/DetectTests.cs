@@ -149,6 +149,18 @@ public class DetectTests
     }
 
     [Fact]
+    public void Disposing_a_detector_frees_its_weights_and_default_boxes()
+    {
+        var before = Tensor.TotalCount;
+        var detector = Detector();
+        detector.Detect([Images.Noise(1)]);
+        var anchors = detector.DefaultBoxes.For([new FeatureSize(4, 6)], detector.Card.Input, CPU);
+        detector.Dispose();
+        Assert.True(anchors.IsInvalid);
+        Assert.True(Tensor.TotalCount <= before, $"{Tensor.TotalCount - before} tensors stayed alive");
+    }
+
+    [Fact]
     public void A_model_in_training_mode_is_refused()
     {
         using var detector = Detector();
@@ -168,6 +180,12 @@ public class DetectTests
         var output = detector.call(randn(2, 3, 16, 24));
         Assert.Equal([2L, 48, 3], output.ClassLogits.shape);
         Assert.Equal([2L, 48, 4], detector.DecodeBoxes(output).shape);
+        var wider = detector.call(zeros(1, 3, 16, 48));
+        var boxes = detector.DecodeBoxes(wider, new InputSize(3, 16, 48));
+        Assert.Equal([1L, 96, 4], boxes.shape);
+        // The last box's anchor lies in the last column of 12.
+        var anchor = detector.DefaultBoxes.For(wider.FeatureSizes, new InputSize(3, 16, 48), CPU)[95].Floats();
+        Assert.Equal([11.5f / 12, 3.5f / 4, 10 / 48f, 8 / 16f], anchor);
         Assert.Equal([2L, 48, 2], detector.Scores(output).shape);
     }
 }

@@ -118,6 +118,28 @@ public class RgbImageTests
     }
 
     [Fact]
+    public void Bytes_between_a_jpegs_segments_and_damaged_remarks_of_a_png_do_not_matter()
+    {
+        var jpeg = Encode(".jpg", MatType.CV_8UC3, new Scalar(1, 2, 3));
+        Assert.Equal(30, RgbImage.Decode("jpeg", [.. jpeg[..2], .. jpeg[2..20], 0, 0, 0, .. jpeg[20..]]).Width);
+        var png = Encode(".png", MatType.CV_8UC3, new Scalar(1, 2, 3));
+        byte[] remark = [0, 0, 0, 3, .. "tEXt"u8, 1, 2, 3, 0, 0, 0, 0];
+        Assert.Equal(30, RgbImage.Decode("png", [.. png[..33], .. remark, .. png[33..]]).Width);
+    }
+
+    [Fact]
+    public void A_colour_profile_is_left_out_and_the_pixels_stay()
+    {
+        var png = Encode(".png", MatType.CV_8UC3, new Scalar(10, 20, 30));
+        byte[] profile = [0, 0, 0, 4, .. "iCCP"u8, (byte)'x', 0, 0, 0];
+        profile = [.. profile, .. BitConverter.GetBytes(Crc32.Of(profile.AsSpan(4))).Reverse()];
+        byte[] with = [.. png[..33], .. profile, .. png[33..]];
+        Assert.Equal(png, ImageFileFormat.WithoutColorProfile(with));
+        Assert.Equal(png, ImageFileFormat.WithoutColorProfile(png));
+        Assert.Equal((30, 20, 10), RgbImage.Decode("photo", with)[3, 3]);
+    }
+
+    [Fact]
     public void Too_many_pixels_are_refused_before_decoding()
     {
         var error = Assert.Throws<ImageReadException>(() => RgbImage.Decode("big", Encode(".png", MatType.CV_8UC3, new Scalar(1)), maxPixels: 599));

@@ -177,7 +177,9 @@ public class WeightLoaderTests
         }));
         Assert.Equal(before, File.ReadAllBytes(folder["a"]));
         Assert.Single(Directory.GetFileSystemEntries(folder.Path));
-        Assert.ThrowsAny<IOException>(() => WeightLoader.Save(model, model.Card, Path.Combine(folder["nowhere"], "a")));
+        var nowhere = Path.Combine(folder["nowhere"], "a");
+        var error = Assert.Throws<IOException>(() => WeightLoader.Save(model, model.Card, nowhere));
+        Assert.Equal($"{nowhere}: the file cannot be written: its folder does not exist.", error.Message);
     }
 
     [Fact]
