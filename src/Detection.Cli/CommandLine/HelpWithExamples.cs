@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Detection.Cli;
 
@@ -11,6 +12,11 @@ internal sealed class HelpWithExamples(Terminal terminal) : SynchronousCommandLi
 
     public override int Invoke(ParseResult parseResult)
     {
+        // System.CommandLine lists the parents' arguments as well, which 'weights convert' does not take. The tree lives for this run alone.
+        for (var parent = parseResult.CommandResult.Parent; parent is CommandResult { Command: var command }; parent = parent.Parent)
+        {
+            command.Arguments.Clear();
+        }
         new HelpAction { MaxWidth = terminal.Width ?? int.MaxValue }.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is Verb verb)

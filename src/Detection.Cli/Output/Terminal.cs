@@ -156,6 +156,7 @@ internal sealed class Terminal
         Ansi = ansi,
         // no-color.org: present and not empty.
         ColorSystem = string.IsNullOrEmpty(noColor) ? ansi == AnsiSupport.Yes ? ColorSystemSupport.Standard : ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        Interactive = ansi == AnsiSupport.Yes ? InteractionSupport.Yes : InteractionSupport.Detect,
         Out = new AnsiConsoleOutput(writer),
     });
 }

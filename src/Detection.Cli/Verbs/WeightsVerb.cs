@@ -33,7 +33,7 @@ internal sealed class WeightsVerb : Verb
             return ExitCode.Done;
         }
         Terminal.Heading(
-            $"{weights.Path}: {weights.Format}, {Figures.Plural(weights.Tensors.Count, "tensor")}, {Figures.Plural(weights.Tensors.Sum(t => t.Count), "value")}");
+            $"{weights.Path}: {FormatName(weights.Format)}, {Figures.Plural(weights.Tensors.Count, "tensor")}, {Figures.Plural(weights.Tensors.Sum(t => t.Count), "value")}");
         foreach (var (key, value) in weights.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
             Terminal.Line($"{key}: {value}");
@@ -46,6 +46,13 @@ internal sealed class WeightsVerb : Verb
         Terminal.Show(table);
         return ExitCode.Done;
     }
+
+    private static string FormatName(WeightFileFormat format) => format switch
+    {
+        WeightFileFormat.PytorchZip => "PyTorch checkpoint",
+        WeightFileFormat.PytorchLegacy => "PyTorch checkpoint (before 1.6)",
+        _ => "safetensors",
+    };
 
     private sealed record Row(string Name, StoredDataType Type, IReadOnlyList<long> Shape, long Values);
 
