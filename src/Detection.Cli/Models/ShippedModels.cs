@@ -5,6 +5,10 @@ namespace Detection.Cli;
 
 internal static class ShippedModels
 {
-    /// <summary>Their catalogues, families in alphabetical order.</summary>
-    public static IReadOnlyList<IModelCatalog> Catalogs { get; } = [];
+    /// <summary>Their catalogues, a family each.</summary>
+    public static IReadOnlyList<IModelCatalog> Catalogs { get; } =
+    [
+        new Detection.Models.Backbones.DetectionModels(),
+        new Detection.Models.Ssd.DetectionModels(),
+    ];
 }
