@@ -82,7 +82,7 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
         return all.narrow(-1, 1, all.shape[^1] - 1);
     }
 
-    /// <summary>Frees the weights and the cached default boxes.</summary>
+    /// <summary>Frees the layers and the cached default boxes.</summary>
     /// <param name="disposing">False when called by a finaliser.</param>
     protected override void Dispose(bool disposing)
     {
