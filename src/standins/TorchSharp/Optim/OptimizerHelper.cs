@@ -8,8 +8,9 @@ namespace TorchSharp.Modules;
 public abstract class OptimizerHelper : Optimizer
 {
     // Parameters are updated several at a time, because small ones cost more in calls than in arithmetic. The bound keeps
-    // the temporary copies of a batch small beside the model: 4M elements are 16 MB in single precision.
-    private const long BatchElements = 1 << 22;
+    // what a batch touches within a processor's cache; on a GPU only the memory for temporary copies counts (256 MB).
+    private const long BatchElements = 1 << 16;
+    private const long BatchElementsOnDevice = 1 << 26;
 
     protected OptimizerOptions _defaults = null!;
     protected OrderedDict<IntPtr, OptimizerState> _state = new();
@@ -74,7 +75,8 @@ public abstract class OptimizerHelper : Optimizer
             if (parameter.grad is not { } gradient) continue;
             var state = (TState)_state[parameter.handle];
             var size = parameter.numel();
-            if (parameters.Count > 0 && (elements + size > BatchElements || state.StepsTaken != steps)) Flush();
+            var bound = parameter.is_cuda ? BatchElementsOnDevice : BatchElements;
+            if (parameters.Count > 0 && (elements + size > bound || state.StepsTaken != steps)) Flush();
             steps = state.StepsTaken;
             elements += size;
             parameters.Add(parameter);

@@ -176,6 +176,16 @@ public class ModuleTests
     }
 
     [Fact]
+    public void To_moves_parameters_and_buffers_to_another_device()
+    {
+        using var scope = NewDisposeScope();
+        using var block = new Block();
+        block.to(DeviceType.META);
+        Assert.All(block.state_dict().Values, tensor => Assert.Equal(DeviceType.META, tensor.device_type));
+        Assert.Equal(DeviceType.META, block.scale.device_type);
+    }
+
+    [Fact]
     public void Zero_grad_drops_or_clears_gradients()
     {
         using var linear = Linear(2, 1);
