@@ -28,10 +28,11 @@ internal static class Program
         {
             new Thread(() =>
             {
-                var matrix = torch.rand(300, 300);
+                var (images, kernels) = (torch.rand(2, 8, 64, 64), torch.rand([8, 8, 3, 3], requires_grad: true));
                 for (var first = true; ; first = false)
                 {
-                    using var product = matrix.matmul(matrix);
+                    using var scope = torch.NewDisposeScope();
+                    torch.nn.functional.conv2d(images, kernels).relu().matmul(torch.rand(62, 62)).sum().backward();
                     if (first)
                         busy.Signal();
                 }
