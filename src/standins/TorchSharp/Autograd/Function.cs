@@ -52,7 +52,8 @@ public static partial class torch
             // A gradient that nobody computed is a zero, unless the function asked to see it as null.
             private static List<Tensor> Materialized(
                 AutogradContext context, Tensor?[] gradients, List<(long[] Shape, ScalarType Type, Device Device)?> shapes) =>
-                [.. gradients.Select((g, i) => g is null && context.MaterializeGrads && shapes[i] is { } s ? zeros(s.Shape, s.Type, s.Device) : g!)];
+                [.. gradients.Select((g, i) =>
+                    g is null && context.MaterializeGrads && shapes[i] is { } s ? zeros(s.Shape, s.Type, s.Device) : g!)];
 
             private static IReadOnlyList<Tensor?> Backward(AutogradContext context, List<Tensor> gradients, bool[] isTensor)
             {
@@ -61,11 +62,11 @@ public static partial class torch
                     results.RemoveAt(results.Count - 1);
                 if (results.Count != isTensor.Length)
                     throw new NotImplementedException(
-                        $"Function {Instance.Name} returned an incorrect number of gradients (expected {isTensor.Length}, got {results.Count})");
+                        $"Function {Instance.Name} returned {results.Count} gradients for {isTensor.Length} inputs.");
                 for (var i = 0; i < isTensor.Length; i++)
                     if (!isTensor[i] && results[i] is { IsInvalid: false })
                         throw new NotImplementedException(
-                            $"Function {Instance.Name} returned a gradient at position {i + 1}, but the corresponding forward input was not a Tensor");
+                            $"Function {Instance.Name} returned a gradient for input {i + 1}, which is no tensor.");
                 return [.. results.Where((_, i) => isTensor[i])];
             }
         }

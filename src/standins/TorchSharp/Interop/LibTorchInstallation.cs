@@ -28,7 +28,7 @@ internal sealed partial record LibTorchInstallation(
     /// <summary>The oldest version whose headers the bridge compiles against.</summary>
     internal static readonly Version Oldest = new(1, 13);
 
-    /// <exception cref="NotSupportedException">No usable libtorch; the message lists what was tried and every way to provide one.</exception>
+    /// <exception cref="NotSupportedException">No usable libtorch; the message says what was tried and how to provide one.</exception>
     internal static LibTorchInstallation Find(LibTorchSearch search)
     {
         var tried = new List<string>();
@@ -36,17 +36,17 @@ internal sealed partial record LibTorchInstallation(
         {
             // A variable that is set is an order: falling back to another libtorch would hide the mistake.
             var folder = search.Variable;
-            return Open([Path.Combine(folder, "include")], Path.Combine(folder, "lib"), $"LIBTORCH={folder}", tried)
+            return Open(Path.Combine(folder, "include"), Path.Combine(folder, "lib"), $"LIBTORCH={folder}", tried)
                 ?? throw new NotSupportedException(Message(tried));
         }
         tried.Add("LIBTORCH is not set");
         foreach (var (include, library) in search.System)
-            if (Open([include], library, $"the system's {library}", tried) is { } found)
+            if (Open(include, library, $"the system's {library}", tried) is { } found)
                 return found;
         throw new NotSupportedException(Message(tried));
     }
 
-    private static LibTorchInstallation? Open(string[] includes, string library, string what, List<string> tried)
+    private static LibTorchInstallation? Open(string include, string library, string what, List<string> tried)
     {
         LibTorchInstallation? Refuse(string why)
         {
@@ -55,26 +55,31 @@ internal sealed partial record LibTorchInstallation(
         }
 
         var core = Path.Combine(library, "libtorch_cpu.so");
-        var header = Path.Combine(includes[0], "torch", "csrc", "api", "include", "torch", "version.h");
+        // Newer versions moved the numbers and left a header that includes the new one.
+        var api = Path.Combine(include, "torch", "csrc", "api", "include");
+        string[] headers = [Path.Combine(api, "torch", "version.h"), Path.Combine(include, "torch", "headeronly", "version.h")];
         var problem = !Directory.Exists(library) ? $"there is no folder {library}"
             : !File.Exists(core) ? $"there is no {core}"
-            : !File.Exists(header) ? $"the headers are missing ({header})"
+            : !File.Exists(headers[0]) ? $"the headers are missing ({headers[0]})"
             : null;
         if (problem is not null)
             return Refuse(problem);
-        var version = ReadVersion(header);
+        var version = headers.Where(File.Exists).Select(ReadVersion).FirstOrDefault(v => v is not null);
         if (version is null || version < Oldest)
             return Refuse($"version {version?.ToString() ?? "unknown"} is older than {Oldest}");
-        var api = Path.Combine(includes[0], "torch", "csrc", "api", "include");
-        return new LibTorchInstallation([.. includes, api], Path.GetFullPath(library), version, ReadAbi(Path.Combine(library, "libc10.so")),
+        return new LibTorchInstallation(
+            [include, api], Path.GetFullPath(library), version, ReadAbi(Path.Combine(library, "libc10.so")),
             File.Exists(Path.Combine(library, "libtorch_cuda.so")));
     }
 
     private static Version? ReadVersion(string header)
     {
         var text = File.ReadAllText(header);
-        int? Number(string part) =>
-            Regex.Match(text, $@"#define\s+TORCH_VERSION_{part}\s+(\d+)") is { Success: true } match ? int.Parse(match.Groups[1].Value) : null;
+        int? Number(string part)
+        {
+            var match = Regex.Match(text, $@"#define\s+TORCH_VERSION_{part}\s+(\d+)");
+            return match.Success ? int.Parse(match.Groups[1].Value) : null;
+        }
         return Number("MAJOR") is { } major && Number("MINOR") is { } minor ? new Version(major, minor, Number("PATCH") ?? 0) : null;
     }
 
@@ -89,7 +94,8 @@ internal sealed partial record LibTorchInstallation(
         $"""
         Provide libtorch {Oldest} or newer, with its headers, in one of these ways:
           * install the system's packages: apt-get install libtorch-dev libopenblas0-openmp g++
-          * unpack libtorch (https://pytorch.org/get-started/locally, language C++/Java) and set LIBTORCH to the folder that holds include/ and lib/
+          * unpack libtorch (https://pytorch.org/get-started/locally, language C++/Java)
+            and set LIBTORCH to the folder that holds include/ and lib/
           * use an installed Python package: set LIBTORCH to the folder that
             python3 -c "import os, torch; print(os.path.dirname(torch.__file__))" prints; CUDA comes along if that build has it
           * use the TorchSharp package itself instead of this stand-in: build with -p:StandIns=false on a feed that carries it

@@ -118,7 +118,8 @@ public static partial class torch
         public override string ToString() => IsInvalid ? base.ToString()! : TensorText.Metadata(this);
 
         public string ToString(
-            TensorStringStyle style, string? fltFormat = null, int? width = null, CultureInfo? cultureInfo = null, string? newLine = null) =>
+            TensorStringStyle style, string? fltFormat = null, int? width = null, CultureInfo? cultureInfo = null,
+            string? newLine = null) =>
             TensorText.Format(this, style, fltFormat, width, cultureInfo, newLine);
 
         public string ToString(

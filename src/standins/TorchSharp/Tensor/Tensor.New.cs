@@ -96,7 +96,8 @@ public static partial class torch
             Like("aten::empty_like", dtype, device, requires_grad);
 
         public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            Aten.Call("aten::full_like", this, value, AtenArg.Named("dtype", dtype), AtenArg.Named("device", device)).requires_grad_(requires_grad);
+            Aten.Call("aten::full_like", this, value, AtenArg.Named("dtype", dtype), AtenArg.Named("device", device))
+                .requires_grad_(requires_grad);
 
         private Tensor Like(string op, ScalarType? dtype, Device? device, bool requiresGrad)
         {

@@ -42,7 +42,8 @@ public static partial class torch
             Aten.Call("aten::cumulative_trapezoid.x", this, x, AtenArg.Named("dim", dim));
         public Tensor renorm(float p, long dim, float maxnorm) => Aten.Call("aten::renorm", this, p, dim, maxnorm);
         public Tensor cov(long correction = 1, Tensor? fweights = null, Tensor? aweights = null) =>
-            Aten.Call("aten::cov", this, AtenArg.Named("correction", correction), AtenArg.Named("fweights", fweights), AtenArg.Named("aweights", aweights));
+            Aten.Call("aten::cov", this, AtenArg.Named("correction", correction),
+                AtenArg.Named("fweights", fweights), AtenArg.Named("aweights", aweights));
         public Tensor corrcoef() => Aten.Call("aten::corrcoef", this);
 
         public Tensor sum(ScalarType? type = null) => Aten.Call("aten::sum", this, AtenArg.Named("dtype", type));

@@ -109,7 +109,7 @@ public static partial class TensorExtensionMethods
             throw new ArgumentException($"The saved tensor has the type {type}, the tensor to load into {tensor.dtype}.");
         if (!skip && !shape.SequenceEqual(tensor.shape))
             throw new ArgumentException(
-                $"The saved tensor has the shape [{string.Join(", ", shape)}], the tensor to load into [{string.Join(", ", tensor.shape)}].");
+                $"The saved tensor has the shape [{string.Join(", ", shape)}], not [{string.Join(", ", tensor.shape)}].");
         using var loaded = torch.empty(shape, type);
         loaded.ReadBytesFromStream(reader.BaseStream);
         if (!skip)

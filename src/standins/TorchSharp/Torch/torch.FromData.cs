@@ -80,7 +80,8 @@ public static partial class torch
             AtenArg.Named("dtype", dtype ?? get_default_dtype()), AtenArg.Named("device", Place(device))).requires_grad_(requires_grad);
 
     public static Tensor logspace(
-        double start, double end, long steps, double @base = 10, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        double start, double end, long steps, double @base = 10, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false) =>
         Aten.Call("aten::logspace", start, end, steps, @base,
             AtenArg.Named("dtype", dtype ?? get_default_dtype()), AtenArg.Named("device", Place(device))).requires_grad_(requires_grad);
 
@@ -106,7 +107,8 @@ public static partial class torch
             count *= extent;
         if (count > elements.Length)
             throw new ArgumentException($"mismatched total size creating a tensor from an array: {count} vs. {elements.Length}");
-        return FromBytes(MemoryMarshal.AsBytes(elements[..(int)count]), ToScalarType(typeof(T)), shape.ToArray(), dtype, device, requiresGrad);
+        var bytes = MemoryMarshal.AsBytes(elements[..(int)count]);
+        return FromBytes(bytes, ToScalarType(typeof(T)), shape.ToArray(), dtype, device, requiresGrad);
     }
 
     private static unsafe Tensor FromBytes(

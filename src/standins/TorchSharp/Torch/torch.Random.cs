@@ -50,28 +50,34 @@ public static partial class torch
 
     /// <summary>Integers from [low, high).</summary>
     public static Tensor randint(
-        long low, long high, Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
+        long low, long high, Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) =>
         Aten.Call("aten::randint.low_generator", low, high, size.Shape, generator,
             AtenArg.Named("dtype", dtype ?? ScalarType.Int64), AtenArg.Named("device", Place(device))).requires_grad_(requires_grad);
 
     public static Tensor randint(
-        long high, Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
+        long high, Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) =>
         randint(0, high, size, dtype, device, requires_grad, generator);
 
     public static Tensor randint(
-        long high, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
+        long high, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) =>
         randint(0, high, new Size(size), dtype, device, requires_grad, generator);
 
     public static Tensor randint(
-        long low, long high, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
+        long low, long high, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) =>
         randint(low, high, new Size(size), dtype, device, requires_grad, generator);
 
     public static Tensor randint(
-        int low, int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
+        int low, int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) =>
         randint(low, high, new Size(size), dtype, device, requires_grad, generator);
 
     public static Tensor randint(
-        int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
+        int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) =>
         randint(0, high, new Size(size), dtype, device, requires_grad, generator);
 
     public static bool randint_bool(Generator? generator = null) => randint_long(0, 2, generator) == 1;
@@ -102,7 +108,8 @@ public static partial class torch
 
     /// <summary>The integers from 0 to n - 1 in random order.</summary>
     public static Tensor randperm(
-        long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
+        long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) =>
         Aten.Call("aten::randperm.generator", n, AtenArg.Named("generator", generator),
             AtenArg.Named("dtype", dtype ?? ScalarType.Int64), AtenArg.Named("device", Place(device))).requires_grad_(requires_grad);
 

@@ -15,7 +15,9 @@ public static partial class torch
 
     /// <exception cref="ArgumentException">The type is not a floating-point one.</exception>
     public static void set_default_dtype(ScalarType dtype) =>
-        _defaultType = is_floating_point(dtype) ? dtype : throw new ArgumentException("The default type must be floating-point.", nameof(dtype));
+        _defaultType = is_floating_point(dtype)
+            ? dtype
+            : throw new ArgumentException("The default type must be floating-point.", nameof(dtype));
 
     public static void set_default_device(Device device) => _defaultDevice = InitializeDevice(device);
 

@@ -473,15 +473,16 @@ template <auto wrap, class... A> variable_list wrap_outputs(const A&... args) {
     torch::autograd::_jvp_fn_t jvp = [](const variable_list&, const variable_list&) -> variable_list {
         TORCH_CHECK(false, "forward-mode differentiation is not implemented for a managed function");
     };
-    if constexpr (std::is_invocable_v<decltype(wrap), const A&..., decltype(jvp)>) {
+    std::unordered_set<Impl*> nothing;
+    auto view_as_self = [](at::Tensor x) { return x.view_as(x); };
+    if constexpr (std::is_invocable_v<decltype(wrap), const A&..., decltype(jvp)>)
         return convert_outputs(wrap(args..., jvp));
-    } else {
-        std::function<at::Tensor(at::Tensor)> view_as_self = [](at::Tensor x) { return x.view_as(x); };
-        if constexpr (std::is_invocable_v<decltype(wrap), const A&..., decltype(jvp), std::unordered_set<Impl*>>)
-            return convert_outputs(wrap(args..., jvp, std::unordered_set<Impl*>{}));
-        else
-            return convert_outputs(wrap(args..., jvp, std::unordered_set<Impl*>{}, view_as_self));
-    }
+    else if constexpr (std::is_invocable_v<decltype(wrap), const A&..., decltype(jvp), decltype(nothing)>)
+        return convert_outputs(wrap(args..., jvp, nothing));
+    else if constexpr (std::is_invocable_v<decltype(wrap), const A&..., decltype(jvp), decltype(nothing), decltype(view_as_self)>)
+        return convert_outputs(wrap(args..., jvp, nothing, view_as_self));
+    else
+        return convert_outputs(wrap(args..., jvp, nothing, view_as_self, false));
 }
 
 }  // namespace
@@ -516,6 +517,8 @@ EXPORT int dg_node_wrap(SharedNode* node, Impl** inputs, int input_count, Impl**
         for (int i = 0; i < output_count; i++) raw.push_back(outputs[i] ? OptionalTensor(tensor(outputs[i])) : OptionalTensor());
         std::shared_ptr<torch::autograd::Node> owner;
         if (executable) owner = *node;
+        // What forward changed in place counts as changed for everybody who saved it.
+        for (int i = 0; i < dirty_count; i++) dirty[i]->bump_version();
         return give_all(wrap_outputs<&torch::autograd::_wrap_outputs>(tensors(inputs, input_count), as_set(constant, constant_count),
             as_set(dirty, dirty_count), c10::ArrayRef<OptionalTensor>(raw), owner), out);
     });
@@ -605,12 +608,19 @@ EXPORT int dg_cuda_manual_seed(uint64_t seed, int all) {
     return status([&] { if (all) torch::cuda::manual_seed_all(seed); else torch::cuda::manual_seed(seed); });
 }
 
+namespace {
+// A bool became an enumeration whose first value means allowed.
+template <class T> int enabled(T value) {
+    if constexpr (std::is_enum_v<T>) return static_cast<int>(value) == 0; else return value;
+}
+}  // namespace
+
 EXPORT int dg_flag(int which) {
     return guarded(-1, [&]() -> int {
         auto& context = at::globalContext();
         switch (which) {
             case 0: return context.allowTF32CuBLAS();
-            case 1: return context.allowFP16ReductionCuBLAS() ? 1 : 0;
+            case 1: return enabled(context.allowFP16ReductionCuBLAS());
             case 2: return context.allowTF32CuDNN();
             default: TORCH_CHECK(false, "unknown flag");
         }
