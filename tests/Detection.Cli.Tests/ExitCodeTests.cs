@@ -78,7 +78,7 @@ public class ExitCodeTests
     [Fact]
     public void An_assembly_without_models_is_a_failure()
     {
-        var run = CommandLine.Run("list", "--assembly", typeof(ExitCodeTests).Assembly.Location).Expect(1);
+        var run = CommandLine.Run("list", "--assembly", typeof(System.CommandLine.Command).Assembly.Location).Expect(1);
         Assert.Contains("no generated models", run.Error);
     }
 

@@ -24,6 +24,6 @@ internal sealed record Session(Terminal Terminal, IReadOnlyList<IModelCatalog> C
             throw new UsageException("--project and --assembly both name an assembly with models: give one of them.");
         }
         var own = ModelAssembly.Load(assembly ?? ProjectBuild.Run(project!, Interrupted));
-        return new ModelSet(own, [.. own, .. known]);
+        return own with { All = [.. own.All, .. known] };
     }
 }

@@ -7,9 +7,10 @@ namespace Detection.Cli;
 
 internal static class ModelAssembly
 {
-    /// <summary>The catalogues of an assembly and of the assemblies it refers to, its own first.</summary>
+    /// <summary>The catalogue of an assembly, and those of the assemblies it refers to.</summary>
+    /// <returns>The models to list (the assembly's own, or where it has none those it refers to), and all.</returns>
     /// <exception cref="FailureException">The assembly cannot be loaded or there is no catalogue.</exception>
-    public static IReadOnlyList<IModelCatalog> Load(string path)
+    public static ModelSet Load(string path)
     {
         var full = Path.GetFullPath(path);
         if (!File.Exists(full))
@@ -20,9 +21,9 @@ internal static class ModelAssembly
         {
             var context = new Context(full);
             var main = context.LoadFromAssemblyPath(full);
-            List<IModelCatalog> catalogs = [.. Family(context, main).Select(ModelCatalogs.Of).OfType<IModelCatalog>()];
-            return catalogs.Count > 0
-                ? catalogs
+            IModelCatalog[] all = [.. Family(context, main).Select(ModelCatalogs.Of).OfType<IModelCatalog>()];
+            return all.Length > 0
+                ? new ModelSet(all[0].GetType().Assembly == main ? all[..1] : all, all)
                 : throw new FailureException($"{path}: no generated models in this assembly or in those it refers to.");
         }
         catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException or MissingMemberException

@@ -22,7 +22,9 @@ internal static class InputArgument
 
     /// <summary>The sizes that a spec allows, in words.</summary>
     public static string Allowed(CompiledModel model) =>
-        $"{Figures.Plural(model.Input.Channels, "channel")}, height {model.Input.HeightDomain}, width {model.Input.WidthDomain}";
+        Figures.Plural(model.Input.Channels, "channel") + (model.Input.HeightDomain == model.Input.WidthDomain
+            ? $"; height and width {model.Input.HeightDomain}"
+            : $"; height {model.Input.HeightDomain}; width {model.Input.WidthDomain}");
 
     /// <exception cref="FailureException">The spec does not allow this size.</exception>
     public static void Check(CompiledModel model, InputSize input)
