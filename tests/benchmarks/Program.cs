@@ -1,0 +1,21 @@
+// `./build.sh bench [binding|vgg16]`: timings, each beside its peer where one is installed. OPENBLAS_* variables must be unset on both sides.
+using Detection.Benchmarks;
+
+var chosen = args.Length == 0 ? ["binding", "vgg16"] : args;
+foreach (var name in chosen)
+{
+    switch (name)
+    {
+        case "binding":
+            CallOverhead.Run(rounds: 9);
+            break;
+        case "vgg16":
+            VggForward.Run(rounds: 15);
+            break;
+        default:
+            Console.Error.WriteLine($"There is no benchmark '{name}': binding, vgg16.");
+            return 2;
+    }
+}
+
+return 0;

@@ -1,0 +1,58 @@
+// A PyTorch program that waits for a line, does one unit of work and prints the seconds it took, so that both sides alternate in one run.
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Detection.Benchmarks;
+
+internal sealed class PythonPeer : IDisposable
+{
+    private readonly Process process;
+
+    private PythonPeer(Process process, string version)
+    {
+        this.process = process;
+        Version = version;
+    }
+
+    public string Version { get; }
+
+    /// <summary>Starts a peer with the interpreter that PYTHON names or the system's; null, with the reason printed, when there is none with torch.</summary>
+    public static PythonPeer? Start(string script, int threads)
+    {
+        var python = Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3";
+        try
+        {
+            var process = Process.Start(new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "peers", script), $"{threads}"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            if (process.StandardOutput.ReadLine() is { } line && line.StartsWith("ready", StringComparison.Ordinal))
+            {
+                return new PythonPeer(process, line[5..].Trim());
+            }
+
+            Console.WriteLine($"no peer: {python} {script}: {process.StandardError.ReadToEnd().TrimEnd().Split('\n')[^1]}");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            Console.WriteLine($"no peer: {python}: {e.Message}");
+        }
+
+        return null;
+    }
+
+    public double Seconds()
+    {
+        process.StandardInput.WriteLine();
+        return double.Parse(process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the peer ended"), CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit(5000);
+        process.Dispose();
+    }
+}
