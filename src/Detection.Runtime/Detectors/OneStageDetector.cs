@@ -4,20 +4,6 @@ using static TorchSharp.torch;
 
 namespace Detection.Runtime;
 
-/// <summary>A model that finds objects in images.</summary>
-public interface IDetector : IModel
-{
-    /// <summary>
-    /// Finds objects. May be called from several threads at once. The model must be in evaluation mode.
-    /// </summary>
-    /// <param name="images">Images of any sizes; none gives an empty answer.</param>
-    /// <param name="options">Overrides of the spec's thresholds.</param>
-    /// <returns>One entry per image, in order, boxes in pixels of the original image.</returns>
-    /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
-    IReadOnlyList<ImageDetections> Detect(IReadOnlyList<RgbImage> images, DetectOptions? options = null);
-}
-
 /// <summary>Base of generated one-stage detectors.</summary>
 public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDetector
 {

@@ -123,8 +123,22 @@ public static class WeightLoader
         var message = new StringBuilder($"the weights do not fit {name}; nothing was loaded.").AppendLine()
             .Append(Section("missing from the file", missing))
             .Append(Section("not in the model", extra))
-            .Append(Section("different", [.. misshapen.Select(entry => $"{entry.Key}: {entry.Problem}")]));
+            .Append(Section("different", [.. misshapen.Select(entry => $"{entry.Key}: {entry.Problem}")]))
+            .Append(CommonPrefix(missing, extra) is { } prefix ? $"  Every missing key is in the file with '{prefix}' before it: rename that prefix." : "");
         throw new WeightMismatchException(path, message.ToString().TrimEnd(), [.. missing], [.. extra], [.. misshapen.Select(entry => entry.Key)]);
+    }
+
+    /// <summary>What stands before all missing keys in the file (as wrappers of modules leave it), or null.</summary>
+    private static string? CommonPrefix(string[] missing, string[] extra)
+    {
+        if (missing is [])
+        {
+            return null;
+        }
+        var known = extra.ToHashSet();
+        return extra.Where(key => key.EndsWith("." + missing[0], StringComparison.Ordinal))
+            .Select(key => key[..^missing[0].Length])
+            .FirstOrDefault(prefix => missing.All(key => known.Contains(prefix + key)));
     }
 
     private static string? Misfit(StoredTensor stored, Tensor target)

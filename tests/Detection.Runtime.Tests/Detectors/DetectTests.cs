@@ -91,6 +91,13 @@ public class DetectTests
     }
 
     [Fact]
+    public void One_image_needs_no_list()
+    {
+        using var detector = Detector();
+        AssertSame(detector.Detect([Images.Noise(4)])[0], detector.Detect(Images.Noise(4)));
+    }
+
+    [Fact]
     public void No_images_give_no_answers()
     {
         using var detector = Detector();

@@ -126,7 +126,7 @@ public class WeightLoaderTests
         {
             Name = t.Name.StartsWith("base_net", StringComparison.Ordinal) ? "module.backbone" + t.Name["base_net".Length..] : "module." + t.Name,
         }));
-        Assert.Throws<WeightMismatchException>(() => WeightLoader.Load(second, folder["a"]));
+        Assert.DoesNotContain("rename", Assert.Throws<WeightMismatchException>(() => WeightLoader.Load(second, folder["a"])).Message);
         WeightLoader.Load(second, folder["a"], new() { Renames = [new("module.backbone.", "base_net."), new("module.", "")] });
         Assert.Equal(Values(first)["base_net.0.1.0.weight"], Values(second)["base_net.0.1.0.weight"]);
         Assert.Equal(Values(first)["scores.bias"], Values(second)["scores.bias"]);
@@ -134,6 +134,17 @@ public class WeightLoaderTests
         {
             Renames = [new("module.scores.", "x."), new("module.boxes.", "x.")],
         })).Message);
+    }
+
+    [Fact]
+    public void A_prefix_before_all_keys_is_pointed_out()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinySsd();
+        Safetensors.Write(folder["a"], Stored(model).Select(t => t with { Name = "module." + t.Name }));
+        Assert.EndsWith("Every missing key is in the file with 'module.' before it: rename that prefix.",
+            Assert.Throws<WeightMismatchException>(() => WeightLoader.Load(model, folder["a"])).Message);
+        WeightLoader.Load(model, folder["a"], new() { Renames = [new("module.", "")] });
     }
 
     public static TheoryData<string, Func<ModelCard, ModelCard>, string> OtherCards => new()

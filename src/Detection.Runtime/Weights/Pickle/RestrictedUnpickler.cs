@@ -231,7 +231,9 @@ internal sealed class RestrictedUnpickler(PickleSource source, Func<PickleTuple,
 
     private void PushGlobal(string module, string name) =>
         Push(PickleGlobal.Find(module, name)
-            ?? throw source.Error($"the pickle refers to '{module}.{name}' at byte {opcodeAt}, which a file of weights may not; nothing was executed or loaded."));
+            ?? throw source.Error(
+                $"the pickle refers to '{module}.{name}' at byte {opcodeAt}, which a file of weights may not; nothing was executed or loaded. "
+                + "If you trust the file's author, ask for the model's state_dict() alone."));
 
     private void PushInteger(byte length)
     {
