@@ -69,7 +69,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
             return null;
         }
 
-        if (section["heads"] is null)
+        if (section["heads"] is null or ScalarSyntax { IsNull: true })
         {
             Diagnostics.Report(Rules.MissingKey, owner, "'detection'", "heads");
         }
@@ -91,7 +91,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
 
         if (common is not null)
         {
-            CheckScales(common, (MappingSyntax?)section["anchors"], levels);
+            CheckScales(common, section["anchors"] as MappingSyntax, levels);
         }
 
         var built = ImmutableArray.CreateBuilder<DetectionLevel>();

@@ -1,0 +1,123 @@
+// Whatever the text: a model or at least one error, never an exception, in bounded time and memory.
+// DETECTION_GEN_FUZZ=N runs N mutants instead of the few of an ordinary test run.
+using System.Diagnostics;
+using Detection.Spec.Compilation;
+using Detection.Spec.Diagnostics;
+using Detection.Spec.Resolution;
+
+namespace Detection.Spec.Tests.Fuzzing;
+
+public class FuzzTests
+{
+    // Like the threads of a compiler server: what needs more stack would end the compiler, not only the test.
+    private const int StackSize = 1 << 20;
+    private const long MostMemory = 1L << 30;
+    private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
+
+    private static readonly string[] Corpus = [.. Repository.Models.Select(m => m.Text), .. Variants];
+
+    private static string[] Variants =>
+    [
+        "spec: 1\nmodel: narrow\nextends: mobilenet-v1\nkind: backbone\nparameters: { width: 0.25 }\nnodes:\n  unit3: { stride: 2 }\n  $remove: [unit13]\n"
+        + "  $insert: { $after: unit12, tail: { op: conv, out: 8, kernel: 1 } }\ntaps: { c5: tail }\nexpect:\n  - { source: s, parameters: 1 }\n  - { at: [256, 256], shapes: { c3: [64, 32, 32] } }\n",
+        "spec: 1\nmodel: faces\nextends: ultraface-slim-320\ninput: { size: [480, 640] }\nclasses: [face, mask]\ndetection:\n  levels:\n    stride8: { anchors: { $replace: { boxes: [[8, 16]] } } }\n"
+        + "    $remove: stride64\n  heads: { scores: { $replace: { op: conv, out: \"A*(classes+1)\", kernel: 3, padding: 1 } } }\n",
+        "spec: 1\nmodel: res\nkind: classifier\ninput: { size: [64, 64], minimum: 32, maximum: [256, 512], multipleOf: 32 }\nclasses: [a, b]\nparameters: { w: 8, half: \"w/2\" }\nblocks:\n  unit:\n    parameters: { out: , stride: 1 }\n"
+        + "    nodes:\n      c1: { op: conv, out: out, kernel: 3, stride: stride, padding: 1 }\n      short: { op: conv, from: input, out: out, kernel: 1, stride: stride, when: \"in != out or stride != 1\" }\n"
+        + "      sum: { op: add, from: [c1, short] }\n  two: { inputs: [a, b], nodes: { s: { op: multiply, from: [a, b] } } }\nnodes:\n  stem: { op: conv, out: w, kernel: 7, stride: 2, padding: 3 }\n"
+        + "  stage: { op: unit, out: \"2*w\", repeat: 3, first: { stride: 2 }, key: \"layer.{i}\" }\n  up: { op: upsample, from: stage }\n  side: { op: conv, from: stem, out: in*2, kernel: 1 }\n"
+        + "  both: { op: two, from: [up, side] }\n  p: globalAvgPool\n  fc: { op: linear, out: classes }\noutput: fc\n",
+        "spec: 1\nmodel: anchored\nkind: oneStage\ninput: { size: [96, 96] }\nclasses: 3\nnodes: { b: { op: squeezenet-1.0 } }\ndetection:\n  levels: { one: { from: b.fire4, anchors: { scale: 0.2, nextScale: 0.4, ratios: [1, 2] } }, two: { from: b.fire9, anchors: { sizes: [32] } } }\n"
+        + "  heads: { scores: { op: conv, out: \"A*classes\", kernel: 1, key: \"s.{level}\" }, boxes: { op: conv, out: \"4*A\", kernel: 1 } }\n  scores: sigmoid\n",
+    ];
+
+    private static int Mutants => int.TryParse(Environment.GetEnvironmentVariable("DETECTION_GEN_FUZZ"), out var count) ? count : 3000;
+
+    [Fact]
+    public void The_unmutated_corpus_is_right()
+    {
+        foreach (var text in Corpus)
+        {
+            var spec = ParsedSpec.Parse(new SpecDocument("corpus.yaml", text));
+            var result = SpecCompiler.Compile(spec, new SpecLibrary([spec, .. Repository.Models.Select(ParsedSpec.Parse).Where(m => m.ModelName != spec.ModelName)]));
+
+            Assert.All(result.Diagnostics, d => Assert.True(d.Id is "DG0701" or "DG0702", d.ToString()));
+        }
+    }
+
+    [Fact]
+    public void A_mutated_spec_gives_a_model_or_errors_and_never_an_exception()
+    {
+        var failures = new List<string>();
+        var slowest = TimeSpan.Zero;
+        var watch = Stopwatch.StartNew();
+        var thread = new Thread(
+            () =>
+            {
+                for (var seed = 0; seed < Mutants && failures.Count < 20; seed++)
+                {
+                    var text = new SpecMutator(new Random(seed), Corpus).Next();
+                    var begun = watch.Elapsed;
+                    if (Complaint(text) is { } complaint)
+                    {
+                        failures.Add($"seed {seed}: {complaint}");
+                    }
+
+                    slowest = watch.Elapsed - begun > slowest ? watch.Elapsed - begun : slowest;
+                }
+            },
+            StackSize);
+        thread.Start();
+        thread.Join();
+
+        Assert.True(failures.Count == 0, string.Join("\n\n", failures));
+        Assert.True(slowest < Slowest, $"the slowest mutant took {slowest}");
+    }
+
+    private static string? Complaint(string text)
+    {
+        var memory = GC.GetAllocatedBytesForCurrentThread();
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            var own = ParsedSpec.Parse(new SpecDocument("m.yaml", text));
+            var user = ParsedSpec.Parse(new SpecDocument(
+                "user.yaml", $"spec: 1\nmodel: user\nextends: {(own.ModelName.Length is > 0 and < 50 && Names.IsModelName(own.ModelName) ? own.ModelName : "x")}\nclasses: 2\n"));
+            var library = new SpecLibrary([own, user, .. Repository.Library.ModelNames.Where(n => n != own.ModelName).Select(n => Repository.Library.Find(n)!)]);
+            foreach (var spec in new[] { own, user })
+            {
+                var result = SpecCompiler.Compile(spec, library);
+                if (Complaint(result, text.Length + 2000) is { } complaint)
+                {
+                    return complaint + "\n" + text;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            return e + "\n" + text;
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - memory;
+        return watch.Elapsed > Slowest ? $"took {watch.Elapsed}\n{text}" : allocated > MostMemory ? $"allocated {allocated >> 20} MiB\n{text}" : null;
+    }
+
+    private static string? Complaint(CompilationResult result, int length)
+    {
+        var errors = result.Diagnostics.Where(d => d.IsError).ToArray();
+        if (errors.Length == 0 != (result.Model is not null))
+        {
+            return errors.Length == 0 ? "neither a model nor an error" : "a model in spite of " + errors[0];
+        }
+
+        if (errors.FirstOrDefault(d => d.Descriptor == Rules.Internal) is { } failure)
+        {
+            return failure.ToString();
+        }
+
+        return result.Diagnostics.FirstOrDefault(d => d.Location.Span.Start < 0 || d.Location.Span.Length < 0 || d.Message.Length > 3000 || d.Message.Contains('\n') || d.Location.Span.Start > Math.Max(length, 100_000))
+            is { } strange
+            ? "a strange diagnostic: " + strange
+            : null;
+    }
+}
