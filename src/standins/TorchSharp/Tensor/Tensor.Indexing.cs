@@ -165,7 +165,7 @@ public static partial class torch
                             var consumed = (int)Consumes(index);
                             if (consumed == 0)
                                 Replace(view.unsqueeze(dim));
-                            Place(ref tensors, dim, consumed == 0 ? index.tensor!.reshape(1) : index.tensor!.alias());
+                            Place(ref tensors, dim, consumed == 0 ? index.tensor!.reshape(1) : Own(index.tensor!));
                             dim += Math.Max(consumed, 1);
                             break;
                     }
@@ -198,6 +198,9 @@ public static partial class torch
 
         private Tensor SliceBy(long dim, TensorIndex index) => Aten.Call("aten::slice.Tensor", this, dim,
             index.start ?? 0, index.stop ?? long.MaxValue, index.step ?? 1);
+
+        // libtorch takes 32-bit indices from 2.x on only.
+        private static Tensor Own(Tensor index) => index.dtype == ScalarType.Int32 ? index.to_type(ScalarType.Int64) : index.alias();
 
         // Python lets [1, 1, 3] be assigned to a place of shape [3].
         private static Tensor DropLeadingOnes(Tensor value, Tensor place)

@@ -90,6 +90,11 @@ public static partial class torch
         public Tensor rot90(long k = 1, (long, long)? dims = null) =>
             Aten.Call("aten::rot90", this, k, dims is { } d ? new[] { d.Item1, d.Item2 } : new[] { 0L, 1L });
 
+        public Tensor view_as_complex() => Aten.Call("aten::view_as_complex", this);
+        public Tensor view_as_real() => Aten.Call("aten::view_as_real", this);
+        public Tensor channel_shuffle(long groups) => Aten.Call("aten::channel_shuffle", this, groups);
+        public static Tensor block_diag(params Tensor[] tensors) => torch.block_diag(tensors);
+
         public Tensor[] unbind(long dimension = 0L) => Aten.CallMany("aten::unbind.int", this, dimension);
 
         public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0L) =>

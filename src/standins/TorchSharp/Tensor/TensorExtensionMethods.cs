@@ -23,16 +23,15 @@ public static partial class TensorExtensionMethods
 
     /// <summary>A tensor of one dimension or more from a flat array.</summary>
     public static torch.Tensor ToTensor<T>(this T[] rawArray, long[] dimensions, bool doCopy = false, bool requires_grad = false)
-        where T : unmanaged
-    {
-        using var flat = torch.from_array(rawArray);
-        return flat.reshape(dimensions).clone().requires_grad_(requires_grad);
-    }
+        where T : unmanaged =>
+        torch.FromSpan<T>(rawArray, dimensions, null, null, requires_grad);
 
+    /// <exception cref="ArgumentException">Gradients are wanted of a type that has none.</exception>
     public static torch.Tensor ToTensor<T>(this T scalar, torch.Device? device = null, bool requires_grad = false) where T : unmanaged
     {
-        using var one = torch.from_array(new[] { scalar }, device);
-        return one.reshape([]).clone().requires_grad_(requires_grad);
+        if (requires_grad && torch.is_integral(torch.ToScalarType(typeof(T))))
+            throw new ArgumentException("Only floating point types support gradients.", nameof(requires_grad));
+        return torch.FromSpan<T>([scalar], [], null, device, requires_grad);
     }
 
     public static string str(

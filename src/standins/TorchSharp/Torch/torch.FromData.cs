@@ -35,27 +35,28 @@ public static partial class torch
     }
 
     /// <summary>
-    /// A tensor over the memory of an array of elements that fit the type: writing to one changes the other.
-    /// The array stays pinned until the tensor is gone.
+    /// A tensor over the memory of an array (count elements from offset): writing to one changes the other, unless another
+    /// element type is asked for. The array stays pinned until the tensor is gone.
     /// </summary>
     public static unsafe Tensor frombuffer(Array rawArray, ScalarType dtype, long count = -1, long offset = 0, bool requires_grad = false)
     {
-        var element = rawArray.GetType().GetElementType()!;
-        var size = ElementSizeOf(dtype);
-        var available = (rawArray.LongLength * SizeOf(element) - offset) / size;
+        var own = ToScalarType(rawArray.GetType().GetElementType()!);
+        if (offset < 0 || offset >= rawArray.LongLength)
+            throw new ArgumentException($"invalid value for 'offset': {offset}");
         if (count < 0)
-            count = available;
-        if (count > available || offset < 0)
-            throw new ArgumentException($"{count} elements at byte {offset} are more than the array holds.", nameof(count));
+            count = rawArray.LongLength - offset;
+        if (count > rawArray.LongLength - offset)
+            throw new IndexOutOfRangeException($"element count is too large: {count}");
         var pin = GCHandle.Alloc(rawArray, GCHandleType.Pinned);
-        var start = (byte*)pin.AddrOfPinnedObject() + offset;
-        var handle = Native.dg_tensor_from_data(start, &count, 1, (int)dtype, &Unpin, GCHandle.ToIntPtr(pin));
+        var start = (byte*)pin.AddrOfPinnedObject() + (offset * ElementSizeOf(own));
+        var handle = Native.dg_tensor_from_data(start, &count, 1, (int)own, &Unpin, GCHandle.ToIntPtr(pin));
         if (handle == 0)
         {
             pin.Free();
             Native.Throw();
         }
-        return new Tensor(handle).requires_grad_(requires_grad);
+        var shared = new Tensor(handle);
+        return (own == dtype ? shared : shared.to_type(dtype, disposeAfter: true)).requires_grad_(requires_grad);
     }
 
     public static Tensor arange(
@@ -99,7 +100,7 @@ public static partial class torch
 
     public static Tensor polar(Tensor abs, Tensor angle) => Aten.Call("aten::polar", abs, angle);
 
-    private static Tensor FromSpan<T>(
+    internal static Tensor FromSpan<T>(
         ReadOnlySpan<T> elements, ReadOnlySpan<long> shape, ScalarType? dtype, Device? device, bool requiresGrad) where T : unmanaged
     {
         long count = 1;

@@ -113,8 +113,19 @@ public static partial class torch
         Aten.Call("aten::randperm.generator", n, AtenArg.Named("generator", generator),
             AtenArg.Named("dtype", dtype ?? ScalarType.Int64), AtenArg.Named("device", Place(device))).requires_grad_(requires_grad);
 
-    public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null) =>
-        Aten.Call("aten::normal.Tensor_Tensor", mean, std, AtenArg.Named("generator", generator));
+    public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null)
+    {
+        using var standard = randn(mean.shape, device: std.device, generator: generator);
+        using var scaled = standard * std;
+        return scaled + mean;
+    }
+
+    public static Tensor bernoulli(Tensor input, Generator? generator = null) => input.bernoulli(generator);
+
+    public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator? generator = null) =>
+        input.multinomial(num_samples, replacement, generator);
+
+    public static Tensor poisson(Tensor input, Generator? generator = null) => input.poisson(generator);
 
     public static Tensor normal(
         double mean, double std, ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
