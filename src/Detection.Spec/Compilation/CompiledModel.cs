@@ -42,6 +42,9 @@ public sealed record CompiledModel
     /// <summary>Its detection part; null for other kinds.</summary>
     public required DetectionLayout? Detection { get; init; }
 
+    /// <summary>How it is trained; null when the spec does not say.</summary>
+    public required TrainingRecipe? Training { get; init; }
+
     /// <summary>Fingerprint of everything that decides what its weights mean: 16 hexadecimal digits.</summary>
     public required string SpecHash { get; init; }
 

@@ -15,7 +15,7 @@ public static class SpecCompiler
     private static readonly ImmutableArray<string> Keys =
     [
         "spec", "model", "class", "kind", "extends", "summary", "source", "parameters", "input", "preprocess", "classes", "blocks", "nodes", "taps",
-        "output", "detection", "expect",
+        "output", "detection", "train", "expect",
     ];
 
     /// <summary>Compiles a spec with the default values of its parameters. Never throws: everything wrong is a diagnostic.</summary>
@@ -93,6 +93,7 @@ public static class SpecCompiler
             Classes = builder.ReadClasses(),
             Graph = network.Graph,
             Detection = network.Detection,
+            Training = TrainingReader.Read(root, ModelBuilder.KindOf(root)!.Value, diagnostics),
             SpecHash = "",
         };
         model = model with { SpecHash = SpecFingerprint.Of(model) };
