@@ -46,7 +46,9 @@ internal sealed class DataTable(params DataColumn[] columns)
         foreach (var column in columns)
         {
             var header = new TableColumn(new Text(column.Title, new Style(decoration: Decoration.Bold)));
-            table.AddColumn(column.IsNumber ? header.RightAligned().NoWrap() : header);
+            // Numbers and the name that a row is found by stay whole; text makes room.
+            header.NoWrap = column.IsNumber || column == columns[0];
+            table.AddColumn(column.IsNumber ? header.RightAligned() : header);
         }
         foreach (var row in rows)
         {
