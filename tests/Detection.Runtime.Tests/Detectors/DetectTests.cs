@@ -50,6 +50,22 @@ public class DetectTests
         Assert.Contains(found.Objects, o => o.Box.X2 > 200);
     }
 
+    [Theory]
+    [InlineData(400, 200, new float[] { 250, 50, 350, 150 })]
+    [InlineData(20, 1000, new float[] { 12.5f, 250, 17.5f, 750 })]
+    public void Boxes_are_stretched_to_the_image_along_each_axis(int width, int height, float[] expected)
+    {
+        // Of two cells side by side, the right one's default box, a quarter of the input wide and half of it high, is sure of a dog.
+        var head = new OneStageHead { Levels = [new AnchorLevel("only", [new AnchorShape(6, 8)])] };
+        using var detector = new PlaybackDetector(Cards.Make(), head, () => new OneStageOutput(
+            tensor(new float[] { 9, 0, 0, 0, 0, 9 }, [1, 2, 3]), zeros(1, 2, 4), [new FeatureSize(1, 2)]));
+        detector.eval();
+        var best = detector.Detect(new RgbImage(width, height)).Objects[0];
+        Assert.Equal("dog", best.ClassName);
+        Assert.Equal(Math.Exp(9) / (Math.Exp(9) + 2), best.Score, 1e-5);
+        Assert.Equal(expected, new[] { best.Box.X1, best.Box.Y1, best.Box.X2, best.Box.Y2 });
+    }
+
     [Fact]
     public void Options_override_the_specs_rules()
     {

@@ -86,6 +86,11 @@ internal sealed class PickleBuilder
     public PickleBuilder Storage(string key, long count) =>
         Op('(').Text("storage").Global("torch", "FloatStorage").Text(key).Text("cpu").Integer(count).Op('t').Op('Q');
 
+    /// <summary>A persistent id of a view of a float storage, as the legacy form has it.</summary>
+    public PickleBuilder StorageView(string key, long count, long start, long viewed) =>
+        Op('(').Text("storage").Global("torch", "FloatStorage").Text(key).Text("cpu").Integer(count)
+            .Op('(').Text("view").Integer(start).Integer(viewed).Op('t').Op('t').Op('Q');
+
     /// <summary>A dictionary with one tensor: 'w', a view of a float storage.</summary>
     public PickleBuilder StateDict(string key, long count, long offset, long[] shape, long[] strides) =>
         Op('}').Text("w").Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage(key, count).Integer(offset).Tuple(shape).Tuple(strides)

@@ -117,6 +117,29 @@ public class PytorchCheckpointTests
         Assert.Equal("w", Assert.Single(file.Tensors).Name);
     }
 
+    [Theory]
+    [InlineData(3, 2, null)]
+    [InlineData(7, 2, "does not lie within it")]
+    [InlineData(-1, 2, "does not lie within it")]
+    public void A_view_of_a_storage_in_the_legacy_form_begins_where_it_says(long start, long viewed, string? problem)
+    {
+        using var folder = new TemporaryFolder();
+        var pickle = WeightFiles.Pickle().Op('}').Text("w").Global("torch._utils", "_rebuild_tensor").Op('(').StorageView("0", 8, start, viewed)
+            .Integer(1).Tuple(1).Tuple(1).Op('t').Op('R').Op('s').Stop();
+        byte[] keys = WeightFiles.Pickle().Op(']').Text("0").Op('a').Stop();
+        byte[] storage = [8, 0, 0, 0, 0, 0, 0, 0, .. Enumerable.Range(0, 8).SelectMany(i => BitConverter.GetBytes((float)i))];
+        var path = folder.Write("a.pth", WeightFiles.Legacy(pickle, [.. keys, .. storage]));
+        if (problem is null)
+        {
+            using var tensor = Assert.Single(WeightFile.Read(path).Tensors).ToTensor();
+            Assert.Equal([4f], tensor.Floats());
+        }
+        else
+        {
+            Assert.Contains(problem, Assert.Throws<WeightFileException>(() => WeightFile.Read(path)).Message);
+        }
+    }
+
     public static TheoryData<string, byte[], string> NoStateDicts => new()
     {
         { "a list", WeightFiles.Pickle().Op(']').Stop(), "its content is not a dictionary" },
