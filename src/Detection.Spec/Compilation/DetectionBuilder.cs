@@ -54,7 +54,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
         }
 
         var scores = section["scores"] is { } word ? AttributeReader.Value(ScoresDefinition, word, scope, Diagnostics)?.Word : "softmax";
-        var scoresPerBox = classes.Count + (scores == "softmax" ? 1 : 0);
+        long? scoresPerBox = scores is null ? null : classes.Count + (scores == "softmax" ? 1 : 0);
         var coding = AttributeReader.Read(Map(section, "coding"), CodingAttributes, [], scope, "'coding'", section, Diagnostics);
         var postprocess = AttributeReader.Read(Map(section, "postprocess"), DetectionLayout.PostProcessingAttributes, [], scope, "'postprocess'", section, Diagnostics);
         var common = AttributeReader.Read(Map(section, "anchors"), DetectionLayout.AnchorAttributes, [], scope, "'anchors'", section, Diagnostics);
@@ -109,7 +109,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
         }
 
         return new DetectionLayout(
-            built.ToImmutable(), scoresPerBox, common.Find("clip")?.Flag ?? false, common.Find("offset")?.Number ?? 0.5, coding["variances"].List, scores, postprocess);
+            built.ToImmutable(), scoresPerBox!.Value, common.Find("clip")?.Flag ?? false, common.Find("offset")?.Number ?? 0.5, coding["variances"].List, scores, postprocess);
     }
 
     // Anchor keys that would count for nothing.
@@ -131,7 +131,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
         }
     }
 
-    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, AttributeSet common, long scoresPerBox)
+    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, AttributeSet common, long? scoresPerBox)
     {
         if (!Names.IsNodeName(entry.Name))
         {
@@ -208,7 +208,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
 
     private Port? Head(
         string head, MappingEntry level, int index, MappingSyntax heads, MappingSyntax? levelHeads, (ScalarSyntax Name, Port Port) from, int anchors,
-        (long Count, string Words) perBox)
+        (long? Count, string Words) perBox)
     {
         if (!heads.TryGet(head, out var declaration))
         {
@@ -251,9 +251,9 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
             return null;
         }
 
-        if (channels != anchors * perBox.Count)
+        if (perBox.Count is { } count && channels != anchors * count)
         {
-            Diagnostics.Report(Rules.HeadChannels, declaration.Key, head, level.Name, channels, anchors * perBox.Count, perBox.Words, anchors);
+            Diagnostics.Report(Rules.HeadChannels, declaration.Key, head, level.Name, channels, anchors * count, perBox.Words, anchors);
             return null;
         }
 

@@ -22,13 +22,15 @@ public static class Suggestion
         var bestDistance = Math.Max(1, name.Length / 3) + 1;
         foreach (var candidate in candidates.Take(MostCandidates))
         {
-            if (candidate.Length > LongestComparedName || Math.Abs(candidate.Length - name.Length) >= bestDistance)
+            if (candidate.Length > LongestComparedName || Math.Abs(candidate.Length - name.Length) > bestDistance)
             {
                 continue;
             }
 
             var distance = Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (distance < bestDistance)
+
+            // Of two as near, the longer one: letters are left out more often than added.
+            if (distance < bestDistance || (best is not null && distance == bestDistance && candidate.Length > best.Length))
             {
                 (best, bestDistance) = (candidate, distance);
             }

@@ -80,7 +80,7 @@ public static class AttributeReader
         switch (definition.Kind, node)
         {
             case (_, ScalarSyntax { IsNull: true }):
-                diagnostics.Report(Rules.WrongType, node, definition.Name, definition.Expectation, Describe(node));
+                diagnostics.Report(Rules.WrongType, node, definition.Name, definition.Expectation, node.Kind);
                 return null;
             case (AttributeKind.Text, ScalarSyntax scalar):
                 return AttributeValue.OfText(scalar.Value);
@@ -111,7 +111,7 @@ public static class AttributeReader
             case (AttributeKind.NumberPairs, SequenceSyntax list):
                 return Pairs(definition, list, scope, diagnostics) is { } pairs ? AttributeValue.OfPairs(pairs) : null;
             default:
-                diagnostics.Report(Rules.WrongType, node, definition.Name, definition.Expectation, Describe(node));
+                diagnostics.Report(Rules.WrongType, node, definition.Name, definition.Expectation, node.Kind);
                 return null;
         }
     }
@@ -123,7 +123,7 @@ public static class AttributeReader
         {
             if (item is not ScalarSyntax scalar)
             {
-                diagnostics.Report(Rules.WrongType, item, definition.Name, definition.Expectation, Describe(item));
+                diagnostics.Report(Rules.WrongType, item, definition.Name, definition.Expectation, item.Kind);
                 return null;
             }
 
@@ -145,7 +145,7 @@ public static class AttributeReader
         {
             if (item is not SequenceSyntax { Items.Length: 2 } pair || List(definition, pair, scope, diagnostics) is not { } two)
             {
-                diagnostics.Report(Rules.WrongType, item, definition.Name, definition.Expectation, Describe(item));
+                diagnostics.Report(Rules.WrongType, item, definition.Name, definition.Expectation, item.Kind);
                 return null;
             }
 
@@ -160,7 +160,7 @@ public static class AttributeReader
         if (Scope.IsTruth(scalar))
         {
             // Evaluates to 1 or 0, but nobody writes `out: true` for one channel.
-            diagnostics.Report(Rules.WrongType, scalar, definition.Name, definition.Expectation, Describe(scalar));
+            diagnostics.Report(Rules.WrongType, scalar, definition.Name, definition.Expectation, scalar.Kind);
             return null;
         }
 
@@ -196,6 +196,4 @@ public static class AttributeReader
 
         return (long)value;
     }
-
-    private static string Describe(SyntaxNode node) => node is ScalarSyntax { IsNull: false } scalar ? $"'{scalar.Value}'" : node.Kind;
 }

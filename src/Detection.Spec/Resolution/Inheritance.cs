@@ -65,15 +65,9 @@ public static class Inheritance
     /// <summary>Lays <paramref name="over"/> on <paramref name="below"/> by the merge rules.</summary>
     public static MappingSyntax Lay(MappingSyntax below, MappingSyntax over, string place, string baseName, bool isNamed, DiagnosticBag diagnostics)
     {
-        if (over["$replace"] is { } replacement)
+        if (over["$replace"] is not null)
         {
-            if (over.Entries.Length > 1 || replacement is not MappingSyntax replacing)
-            {
-                diagnostics.Report(Rules.VerbMisused, over.Entries.First(e => e.Name == "$replace").Key, "'$replace' stands alone in its map and holds the map that is put in place");
-                return below;
-            }
-
-            return replacing;
+            return Replacement(over, diagnostics) ?? below;
         }
 
         var entries = below.Entries.ToBuilder();
@@ -124,10 +118,21 @@ public static class Inheritance
             (ScalarSyntax word, MappingSyntax b) when isNamed && place == "'nodes'" && b["$replace"] is null && b["op"] is null =>
                 Lay(new MappingSyntax(word.Source, word.Span, [new(new ScalarSyntax(word.Source, word.Span, "op", true), word)]),
                     b, $"'{over.Name}'", baseName, isNamed: false, diagnostics),
-            (_, MappingSyntax b) when b["$replace"] is not null =>
-                Lay(new MappingSyntax(below.Value.Source, below.Value.Span, []), b, $"'{over.Name}'", baseName, isNamed: false, diagnostics),
+            (_, MappingSyntax b) when b["$replace"] is not null => Replacement(b, diagnostics) ?? below.Value,
             _ => over.Value,
         };
+
+    private static MappingSyntax? Replacement(MappingSyntax over, DiagnosticBag diagnostics)
+    {
+        if (over.Entries.Length == 1 && over["$replace"] is MappingSyntax replacing)
+        {
+            return replacing;
+        }
+
+        diagnostics.Report(
+            Rules.VerbMisused, over.Entries.First(e => e.Name == "$replace").Key, "'$replace' stands alone in its map and holds the map that is put in place");
+        return null;
+    }
 
     private static void Remove(ImmutableArray<MappingEntry>.Builder entries, MappingSyntax over, string place, string baseName, DiagnosticBag diagnostics)
     {

@@ -31,7 +31,7 @@ public sealed class ScalarSyntax(SourceText source, TextSpan span, string value,
     public bool IsNull => IsPlain && Value is "" or "~" or "null" or "Null" or "NULL";
 
     /// <inheritdoc/>
-    public override string Kind => IsNull ? "nothing" : "a scalar";
+    public override string Kind => IsNull ? "nothing" : $"'{Value}'";
 }
 
 /// <summary>A list.</summary>
