@@ -6,7 +6,7 @@ namespace TorchSharp;
 /// <summary>Builds native/aten_bridge.cpp against an installation of libtorch.</summary>
 internal static class BridgeBuilder
 {
-    private const string SourceName = "aten_bridge.cpp";
+    private const string Folder = "native/";
 
     /// <summary>The path of the library, compiled now if it was not before.</summary>
     /// <exception cref="DllNotFoundException">There is no compiler, or it fails.</exception>
@@ -16,7 +16,7 @@ internal static class BridgeBuilder
         var core = Path.Combine(libtorch.LibraryFolder, "libtorch_cpu.so");
         return NativeLibraryBuilder.Build(
             "aten_bridge",
-            new Dictionary<string, string> { [SourceName] = ReadSource() },
+            ReadSources(),
             [.. Arguments(libtorch)],
             [libtorch.Version.ToString(), File.GetLastWriteTimeUtc(core).Ticks.ToString()],
             LibTorchInstallation.WaysToProvide);
@@ -40,11 +40,17 @@ internal static class BridgeBuilder
         yield return "-lc10";
     }
 
-    private static string ReadSource()
+    private static Dictionary<string, string> ReadSources()
     {
-        using var stream = typeof(BridgeBuilder).Assembly.GetManifestResourceStream(SourceName)
-            ?? throw new InvalidOperationException($"The assembly lacks its resource {SourceName}.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        var assembly = typeof(BridgeBuilder).Assembly;
+        var sources = new Dictionary<string, string>();
+        foreach (var name in assembly.GetManifestResourceNames())
+        {
+            if (!name.StartsWith(Folder, StringComparison.Ordinal))
+                continue;
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            sources.Add(name[Folder.Length..], reader.ReadToEnd());
+        }
+        return sources;
     }
 }
