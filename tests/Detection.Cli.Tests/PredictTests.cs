@@ -135,6 +135,24 @@ public sealed class PredictTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_cannot_be_written_fails_with_one_document()
+    {
+        var image = folder.Write("photo.png", SampleModels.Square(64, White));
+        Directory.CreateDirectory(folder["out/photo.png"]);
+        var run = CommandLine.Run(Detect(image, "--json")).Expect(1);
+        Assert.Contains(folder["out/photo.png"], run.Json().GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public void A_file_in_place_of_the_output_folder_is_left_alone()
+    {
+        var image = folder.Write("photo.png", SampleModels.Square(64, White));
+        folder.Write("out", "mine");
+        Assert.Contains("is a file, not a folder", CommandLine.Run(Detect(image)).Expect(1).Error);
+        Assert.Equal("mine", File.ReadAllText(folder["out"]));
+    }
+
+    [Fact]
     public void An_image_named_twice_is_done_once()
     {
         var image = folder.Write("photos/photo.png", SampleModels.Square(64, White));
@@ -150,7 +168,7 @@ public sealed class PredictTests : IDisposable
         using var error = new StringWriter();
         var exitCode = DetGen.Run(Detect(image, "--json"), Terminal.OfWriters(output, error), [SampleModels.Instance], new CancellationToken(canceled: true));
         Assert.Equal(130, exitCode);
-        Assert.Contains("interrupted", error.ToString());
+        Assert.Contains("interrupted after 0 of 1 image", error.ToString());
         Assert.Equal(0, JsonDocument.Parse(output.ToString()).RootElement.GetProperty("images").GetArrayLength());
     }
 }

@@ -50,6 +50,20 @@ public class ProcessTests
         Assert.Equal("", run.Error);
     }
 
+    [SkippableTheory]
+    [InlineData("list")]
+    [InlineData("list --json")]
+    public void A_full_disk_is_a_failure_and_no_crash(string arguments)
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "There is no /dev/full.");
+        var command = $"exec dotnet exec '{Path.Combine(AppContext.BaseDirectory, "Detection.Cli.dll")}' {arguments} > /dev/full";
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        Assert.Equal("error: No space left on device", error.Trim());
+    }
+
     [SkippableFact]
     public void Ctrl_C_keeps_what_is_done_and_ends()
     {

@@ -51,9 +51,16 @@ internal static class Failures
 
         int Failed(string message, IReadOnlyList<SpecProblem>? details)
         {
-            if (CommonOptions.WantsJson(parsed))
+            try
             {
-                terminal.Json(new FailureDocument(message, details));
+                if (CommonOptions.WantsJson(parsed))
+                {
+                    terminal.Json(new FailureDocument(message, details));
+                }
+            }
+            catch (IOException)
+            {
+                // Standard output is what failed, and that has been said.
             }
             return ExitCode.Failed;
         }

@@ -26,8 +26,12 @@ internal static class ModelAssembly
                 ? new ModelSet(all[0].GetType().Assembly == main ? all[..1] : all, all)
                 : throw new FailureException($"{path}: no generated models in this assembly or in those it refers to.");
         }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException or MissingMemberException
-            or InvalidOperationException)
+        catch (FileNotFoundException e)
+        {
+            throw new FailureException(
+                $"{path}: the models cannot be loaded: {e.Message} A class library has its packages beside it when its project sets CopyLocalLockFileAssemblies.", inner: e);
+        }
+        catch (Exception e) when (e is BadImageFormatException or FileLoadException or TypeLoadException or MissingMemberException or InvalidOperationException)
         {
             throw new FailureException($"{path}: the models cannot be loaded: {e.Message}", inner: e);
         }

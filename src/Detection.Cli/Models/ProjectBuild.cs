@@ -16,8 +16,10 @@ internal static class ProjectBuild
         {
             throw new FailureException($"{project}: there is no such project.");
         }
-        // A build node that stays behind would keep our end of the pipes open.
-        var (exitCode, output) = Dotnet(["build", project, "-nologo", "-verbosity:quiet", "-consoleLoggerParameters:ErrorsOnly;NoSummary", "-nodeReuse:false"], interrupted);
+        // A build node that stays behind would keep our end of the pipes open. A class library has its packages beside it only when asked to.
+        var (exitCode, output) = Dotnet(
+            ["build", project, "-nologo", "-verbosity:quiet", "-consoleLoggerParameters:ErrorsOnly;NoSummary", "-nodeReuse:false", "-property:CopyLocalLockFileAssemblies=true"],
+            interrupted);
         if (exitCode != 0)
         {
             throw new FailureException($"{project} does not build:{Environment.NewLine}{output}");

@@ -97,8 +97,16 @@ internal sealed class PredictVerb : Verb
 
     private static void CheckFolder(string? outFolder, ImageFiles files)
     {
-        var full = outFolder is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(outFolder));
-        if (full is not null && files.Files.FirstOrDefault(f => Path.GetDirectoryName(Path.GetFullPath(f)) == full) is { } image)
+        if (outFolder is null)
+        {
+            return;
+        }
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(outFolder));
+        if (File.Exists(full))
+        {
+            throw new FailureException($"--out {outFolder}: is a file, not a folder.");
+        }
+        if (files.Files.FirstOrDefault(f => Path.GetDirectoryName(Path.GetFullPath(f)) == full) is { } image)
         {
             throw new UsageException($"--out {outFolder}: {image} lies there, and its picture would overwrite it; choose another folder.");
         }
@@ -124,22 +132,29 @@ internal sealed class PredictVerb : Verb
                 }
             },
             Fail);
+        var wasInterrupted = false;
         try
         {
             Terminal.WithProgress("predicting", files.Files.Count, asJson, step => run.Over(files.Files, step, Session.Interrupted));
         }
-        finally
+        catch (OperationCanceledException)
         {
-            // Also when interrupted: what is done stays useful.
-            var document = new PredictionDocument(entry.Card.Name, weightFile, predicted, failures);
-            if (outFolder is not null)
-            {
-                File.WriteAllText(Path.Combine(outFolder, isDetector ? "detections.json" : "classes.json"), Terminal.ToJson(document) + "\n");
-            }
-            if (asJson)
-            {
-                Terminal.Json(document);
-            }
+            // What is done stays useful.
+            wasInterrupted = true;
+        }
+        var document = new PredictionDocument(entry.Card.Name, weightFile, predicted, failures);
+        if (outFolder is not null)
+        {
+            File.WriteAllText(Path.Combine(outFolder, isDetector ? "detections.json" : "classes.json"), Terminal.ToJson(document) + "\n");
+        }
+        if (asJson)
+        {
+            Terminal.Json(document);
+        }
+        if (wasInterrupted)
+        {
+            Terminal.Problem($"interrupted after {predicted.Count} of {Figures.Plural(files.Files.Count, "image")}.");
+            return ExitCode.Interrupted;
         }
         return failures.Count == 0 ? ExitCode.Done : ExitCode.Failed;
 
