@@ -12,7 +12,7 @@ namespace Detection.Spec.Compilation;
 /// <summary>Compiles specs.</summary>
 public static class SpecCompiler
 {
-    private static readonly ImmutableArray<string> Keys =
+    internal static readonly ImmutableArray<string> TopLevelKeys =
     [
         "spec", "model", "class", "kind", "extends", "summary", "source", "parameters", "input", "preprocess", "classes", "blocks", "nodes", "taps",
         "output", "detection", "train", "expect",
@@ -59,9 +59,9 @@ public static class SpecCompiler
     private static CompiledModel? Compile(
         ParsedSpec spec, MappingSyntax root, SpecLibrary library, ImmutableDictionary<string, double> arguments, DiagnosticBag diagnostics)
     {
-        foreach (var entry in root.Entries.Where(e => !Keys.Contains(e.Name)))
+        foreach (var entry in root.Entries.Where(e => !TopLevelKeys.Contains(e.Name)))
         {
-            diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a spec", diagnostics.DidYouMean(entry.Name, Keys));
+            diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a spec", diagnostics.DidYouMean(entry.Name, TopLevelKeys));
         }
 
         CheckWords(spec, root, library, diagnostics);
@@ -72,6 +72,7 @@ public static class SpecCompiler
         context.TryEnter(spec.ModelName, "model " + spec.ModelName, root);
         var builder = new ModelBuilder(context, root);
         ImmutableArray<TensorShape> shapes = input is null ? default : [new TensorShape.Feature(input.Channels, Extent.Input, Extent.Input)];
+        var training = ModelBuilder.KindOf(root) is { } kind ? TrainingReader.Read(root, kind, diagnostics) : null;
         var network = builder.BuildNetwork(spec.ModelName, arguments, shapes, input is null ? 1 : Math.Min(input.Height, input.Width));
         if (network is null || preprocessing is null || input is null)
         {
@@ -93,7 +94,7 @@ public static class SpecCompiler
             Classes = builder.ReadClasses(),
             Graph = network.Graph,
             Detection = network.Detection,
-            Training = TrainingReader.Read(root, ModelBuilder.KindOf(root)!.Value, diagnostics),
+            Training = training,
             SpecHash = "",
         };
         model = model with { SpecHash = SpecFingerprint.Of(model) };

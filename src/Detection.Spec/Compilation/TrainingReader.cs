@@ -40,7 +40,7 @@ internal static class TrainingReader
         var augment = Part("augment", TrainingRecipe.AugmentAttributes);
         if (matching is not null && matching["negative"].Number > matching["positive"].Number)
         {
-            diagnostics.Report(Rules.OutOfRange, section["matching"]!, "negative", matching["negative"].Number, $"at most 'positive', {matching["positive"].Number}");
+            diagnostics.Report(Rules.OutOfRange, section["matching"]!, "negative", matching["negative"].Number, FormattableString.Invariant($"at most 'positive', {matching["positive"].Number}"));
         }
 
         return general is null || optimizer is null || schedule is null || matching is null || mining is null || loss is null || augment is null
