@@ -191,6 +191,8 @@ public class MatTests
     [Fact]
     public void Ones_and_Eye_become_matrices()
     {
+        using MatExpr expression = Mat.Ones(new Size(3, 2), MatType.CV_8UC1);
+        Assert.Equal((new Size(3, 2), MatType.CV_8UC1), (expression.Size(), expression.Type()));
         using Mat ones = Mat.Ones(2, 2, MatType.CV_32FC1);
         using Mat eye = Mat.Eye(3, 3, MatType.CV_32FC1);
         Assert.Equal((4.0, 3.0), (Cv2.Sum(ones).Val0, Cv2.Sum(eye).Val0));

@@ -109,7 +109,7 @@ public class ShapeTests
     public void Errors_of_libtorch_become_exceptions()
     {
         using var scope = NewDisposeScope();
-        var error = Assert.Throws<ExternalException>(() => ones(2, 3).matmul(ones(2, 3)));
+        var error = Assert.Throws<ExternalException>(() => ones(2, 3).mm(ones(2, 3)));
         Assert.Contains("2x3", error.Message);
         Assert.Throws<ExternalException>(() => ones(3).view(2));
         Assert.Throws<ExternalException>(() => ones(2) + ones(3));

@@ -16,9 +16,12 @@ public class InputArray : DisposableCvObject
         _owned = owned;
     }
 
-    public override IntPtr CvPtr => _mat.CvPtr;
+    private protected override IntPtr Address => _mat.CvPtr;
 
     internal MatHandle Handle => _mat.Handle;
+
+    /// <summary>Made from a null matrix.</summary>
+    internal bool IsNone { get; private init; }
 
     public static implicit operator InputArray(Mat mat) => Create(mat);
 
@@ -29,7 +32,7 @@ public class InputArray : DisposableCvObject
     public static implicit operator InputArray(double val) => Create(val);
 
     // No matrix is OpenCV's noArray: no mask where one is optional, an exception where a matrix is needed.
-    public static InputArray Create(Mat mat) => mat is null ? new InputArray(new Mat(), owned: true) : new InputArray(mat, owned: false);
+    public static InputArray Create(Mat mat) => mat is null ? new InputArray(new Mat(), owned: true) { IsNone = true } : new InputArray(mat, owned: false);
 
     public static InputArray Create(MatExpr expr) => new(expr.ToMat(), owned: true);
 
@@ -68,7 +71,7 @@ public class OutputArray : DisposableCvObject
         _mat = mat;
     }
 
-    public override IntPtr CvPtr => _mat.CvPtr;
+    private protected override IntPtr Address => _mat.CvPtr;
 
     internal MatHandle Handle => _mat.Handle;
 

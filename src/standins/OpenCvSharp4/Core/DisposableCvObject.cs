@@ -48,5 +48,14 @@ public abstract class DisposableObject : IDisposable
 public abstract class DisposableCvObject : DisposableObject, ICvPtrHolder
 {
     /// <summary>Address of the native object.</summary>
-    public abstract IntPtr CvPtr { get; }
+    public IntPtr CvPtr
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return Address;
+        }
+    }
+
+    private protected abstract IntPtr Address { get; }
 }

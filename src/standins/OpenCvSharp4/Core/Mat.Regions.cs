@@ -35,29 +35,44 @@ public partial class Mat
         set => Assign(SubMat(ranges), value);
     }
 
-    public Mat SubMat(Rect roi) => new(this, roi);
+    public Mat SubMat(Rect roi) => SubMat(roi.Y, roi.Y + roi.Height, roi.X, roi.X + roi.Width);
 
-    public Mat SubMat(Range rowRange, Range colRange) => new(this, rowRange, colRange);
+    public Mat SubMat(Range rowRange, Range colRange) => SubMat(rowRange.Start, rowRange.End, colRange.Start, colRange.End);
 
     public Mat SubMat(System.Range rowRange, System.Range colRange) => SubMat(Within(rowRange, Rows), Within(colRange, Cols));
 
-    public Mat SubMat(int rowStart, int rowEnd, int colStart, int colEnd) => SubMat(new Range(rowStart, rowEnd), new Range(colStart, colEnd));
+    /// <summary>A view of some rows and columns, of at least one each; the pixels are shared.</summary>
+    /// <exception cref="ArgumentException">An empty range.</exception>
+    public Mat SubMat(int rowStart, int rowEnd, int colStart, int colEnd)
+    {
+        if (rowStart >= rowEnd)
+        {
+            throw new ArgumentException($"No row lies from {rowStart} to before {rowEnd}.", nameof(rowEnd));
+        }
+
+        if (colStart >= colEnd)
+        {
+            throw new ArgumentException($"No column lies from {colStart} to before {colEnd}.", nameof(colEnd));
+        }
+
+        return new Mat(this, new Range(rowStart, rowEnd), new Range(colStart, colEnd));
+    }
 
     public Mat SubMat(params Range[] ranges) => new(this, ranges);
 
-    public Mat Row(int y) => SubMat(new Range(y, y + 1), Range.All);
+    public Mat Row(int y) => RowRange(y, y + 1);
 
-    public Mat RowRange(int startRow, int endRow) => SubMat(new Range(startRow, endRow), Range.All);
+    public Mat RowRange(int startRow, int endRow) => RowRange(new Range(startRow, endRow));
 
-    public Mat RowRange(Range range) => SubMat(range, Range.All);
+    public Mat RowRange(Range range) => new(this, range, Range.All);
 
     public Mat RowRange(System.Range range) => RowRange(Within(range, Rows));
 
-    public Mat Col(int x) => SubMat(Range.All, new Range(x, x + 1));
+    public Mat Col(int x) => ColRange(x, x + 1);
 
-    public Mat ColRange(int startCol, int endCol) => SubMat(Range.All, new Range(startCol, endCol));
+    public Mat ColRange(int startCol, int endCol) => ColRange(new Range(startCol, endCol));
 
-    public Mat ColRange(Range range) => SubMat(Range.All, range);
+    public Mat ColRange(Range range) => new(this, Range.All, range);
 
     public Mat ColRange(System.Range range) => ColRange(Within(range, Cols));
 
@@ -69,7 +84,7 @@ public partial class Mat
 
     public Mat Clone(Rect roi)
     {
-        using Mat region = SubMat(roi);
+        using var region = new Mat(this, roi);
         return region.Clone();
     }
 

@@ -118,8 +118,6 @@ public partial class Mat : DisposableCvObject
         _pinned = pixelsOf?._pinned;
     }
 
-    public override IntPtr CvPtr => Handle.DangerousGetHandle();
-
     internal MatHandle Handle
     {
         get
@@ -128,6 +126,8 @@ public partial class Mat : DisposableCvObject
             return _handle;
         }
     }
+
+    private protected override IntPtr Address => Handle.DangerousGetHandle();
 
     /// <summary>Takes ownership of a cv::Mat made by native code.</summary>
     public static Mat FromNativePointer(IntPtr ptr) =>

@@ -7,11 +7,7 @@ public sealed class MatExpr : DisposableCvObject
 
     internal MatExpr(Mat value) => _value = value;
 
-    public override IntPtr CvPtr => _value.CvPtr;
-
-    public Size Size => _value.Size();
-
-    public MatType Type => _value.Type();
+    private protected override IntPtr Address => _value.CvPtr;
 
     public static implicit operator Mat(MatExpr self) => self.ToMat();
 
@@ -21,6 +17,10 @@ public sealed class MatExpr : DisposableCvObject
         ThrowIfDisposed();
         return _value.Clone();
     }
+
+    public Size Size() => _value.Size();
+
+    public MatType Type() => _value.Type();
 
     protected override void DisposeManaged() => _value.Dispose();
 }

@@ -1,9 +1,7 @@
 // Part of the OpenCvSharp4 stand-in: a matrix whose element type is known to the compiler.
-using System.Collections;
-
 namespace OpenCvSharp;
 
-public class Mat<TElem> : Mat, IEnumerable<TElem>
+public class Mat<TElem> : Mat
     where TElem : unmanaged
 {
     public Mat()
@@ -61,16 +59,15 @@ public class Mat<TElem> : Mat, IEnumerable<TElem>
         return new Mat<TElem>(copy);
     }
 
-    public new Mat<TElem> SubMat(Rect roi) => new(this, roi);
+    public new Mat<TElem> SubMat(Rect roi) => SubMat(roi.Y, roi.Y + roi.Height, roi.X, roi.X + roi.Width);
 
-    public new Mat<TElem> SubMat(Range rowRange, Range colRange) => new(this, rowRange, colRange);
+    public new Mat<TElem> SubMat(Range rowRange, Range colRange) => SubMat(rowRange.Start, rowRange.End, colRange.Start, colRange.End);
 
-    public new Mat<TElem> SubMat(int rowStart, int rowEnd, int colStart, int colEnd) =>
-        SubMat(new Range(rowStart, rowEnd), new Range(colStart, colEnd));
-
-    public IEnumerator<TElem> GetEnumerator() => ((IEnumerable<TElem>)ToArray()).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    public new Mat<TElem> SubMat(int rowStart, int rowEnd, int colStart, int colEnd)
+    {
+        using Mat region = base.SubMat(rowStart, rowEnd, colStart, colEnd);
+        return new Mat<TElem>(region);
+    }
 
     private static Mat Checked(Mat mat)
     {

@@ -3,6 +3,8 @@ namespace OpenCvSharp;
 
 public readonly record struct MatType(int value) : IEquatable<int>
 {
+    private readonly int value = value; // instead of the public property that a record would have
+
     private const int ChannelShift = 3;
     private const int Depths = 1 << ChannelShift;
     private const int MaxChannels = 512;

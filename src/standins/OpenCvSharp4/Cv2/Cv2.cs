@@ -42,7 +42,7 @@ public static partial class Cv2
 
     private static MatHandle In(InputArray array, [CallerArgumentExpression(nameof(array))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(array, name);
+        ArgumentNullException.ThrowIfNull(array is { IsNone: true } ? null : array, name);
         array.ThrowIfDisposed();
         return array.Handle;
     }
@@ -54,5 +54,5 @@ public static partial class Cv2
         return array.Handle;
     }
 
-    private static MatHandle Optional(InputArray? array) => array is null ? MatHandle.None : In(array);
+    private static MatHandle Optional(InputArray? array) => array is null or { IsNone: true } ? MatHandle.None : In(array);
 }

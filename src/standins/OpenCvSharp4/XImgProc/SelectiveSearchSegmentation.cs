@@ -14,7 +14,7 @@ public class SelectiveSearchSegmentation : Algorithm
         Check(search_new(out _handle));
     }
 
-    public override IntPtr CvPtr => Handle.DangerousGetHandle();
+    private protected override IntPtr Address => Handle.DangerousGetHandle();
 
     private SearchHandle Handle
     {

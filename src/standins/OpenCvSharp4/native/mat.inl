@@ -57,6 +57,10 @@ EXPORTED int mat_new_region(const cv::Mat* m, const cv::Rect* region, cv::Mat** 
 EXPORTED int mat_new_ranges(const cv::Mat* m, int count, const cv::Range* ranges, cv::Mat** result)
 {
     return guarded([&] {
+        if (count == 2) {
+            *result = new cv::Mat(*m, ranges[0], ranges[1]); // its message names the range that lies outside
+            return;
+        }
         CV_Assert(count == m->dims);
         *result = new cv::Mat(*m, ranges);
     });
