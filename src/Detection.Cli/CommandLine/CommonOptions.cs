@@ -20,7 +20,10 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document on standard output, and nothing else there." };
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print one JSON document on standard output, and nothing else there.",
+    };
 
     public static Argument<string> Model { get; } = new("MODEL") { Description = "Name of a model, as 'detgen list' shows it." };
 
@@ -29,7 +32,7 @@ internal static class CommonOptions
     /// <summary>A number from 0 to 1.</summary>
     public static Option<float?> Fraction(string name, string helpName, string description) =>
         Checked<float?>(name, helpName, description, "must be a number between 0 and 1", text =>
-            float.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1 ? value : null);
+            float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1 ? value : null);
 
     /// <summary>A whole number of at least 1.</summary>
     public static Option<int?> Count(string name, string helpName, string description) =>

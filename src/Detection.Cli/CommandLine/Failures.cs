@@ -11,7 +11,8 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <param name="message">Names the file or model and says what is wrong.</param>
 /// <param name="details">The same in parts, for <c>--json</c>.</param>
 /// <param name="inner">The cause, where there is one.</param>
-internal sealed class FailureException(string message, IReadOnlyList<SpecProblem>? details = null, Exception? inner = null) : Exception(message, inner)
+internal sealed class FailureException(string message, IReadOnlyList<SpecProblem>? details = null, Exception? inner = null)
+    : Exception(message, inner)
 {
     public IReadOnlyList<SpecProblem>? Details { get; } = details;
 }

@@ -36,8 +36,12 @@ internal static class UsageErrors
     // Everything that is required and not there, in one message.
     private static string[] Missing(ParseResult parsed) =>
     [
-        .. parsed.CommandResult.Command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }).Select(a => a.Name),
-        .. parsed.CommandResult.Command.Options.Where(o => o.Required && parsed.GetResult(o) is null or { Implicit: true }).Select(o => $"{o.Name} {o.HelpName}"),
+        .. parsed.CommandResult.Command.Arguments
+            .Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 })
+            .Select(a => a.Name),
+        .. parsed.CommandResult.Command.Options
+            .Where(o => o.Required && parsed.GetResult(o) is null or { Implicit: true })
+            .Select(o => $"{o.Name} {o.HelpName}"),
     ];
 
     private static string Expected(Command command, string word) =>

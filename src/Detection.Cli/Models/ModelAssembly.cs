@@ -29,9 +29,12 @@ internal static class ModelAssembly
         catch (FileNotFoundException e)
         {
             throw new FailureException(
-                $"{path}: the models cannot be loaded: {e.Message} A class library has its packages beside it when its project sets CopyLocalLockFileAssemblies.", inner: e);
+                $"{path}: the models cannot be loaded: {e.Message} "
+                + "A class library has its packages beside it when its project sets CopyLocalLockFileAssemblies.",
+                inner: e);
         }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or TypeLoadException or MissingMemberException or InvalidOperationException)
+        catch (Exception e) when (
+            e is BadImageFormatException or FileLoadException or TypeLoadException or MissingMemberException or InvalidOperationException)
         {
             throw new FailureException($"{path}: the models cannot be loaded: {e.Message}", inner: e);
         }
@@ -77,10 +80,13 @@ internal static class ModelAssembly
                 return assemblyName.Version <= shared.GetName().Version
                     ? shared
                     : throw new FileLoadException(
-                        $"it was built with {assemblyName.Name} {assemblyName.Version}, and this detgen has {shared.GetName().Version}: use a detgen of that version.");
+                        $"it was built with {assemblyName.Name} {assemblyName.Version}, and this detgen has {shared.GetName().Version}: "
+                        + "use a detgen of that version.");
             }
             // Null: the running tool's, which for the framework is the only one there is.
-            return !IsFramework(assemblyName.Name!) && resolver.ResolveAssemblyToPath(assemblyName) is { } file ? LoadFromAssemblyPath(file) : null;
+            return !IsFramework(assemblyName.Name!) && resolver.ResolveAssemblyToPath(assemblyName) is { } file
+                ? LoadFromAssemblyPath(file)
+                : null;
         }
 
         protected override IntPtr LoadUnmanagedDll(string unmanagedDllName) =>

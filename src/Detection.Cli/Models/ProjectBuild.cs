@@ -16,9 +16,13 @@ internal static class ProjectBuild
         {
             throw new FailureException($"{project}: there is no such project.");
         }
-        // A build node that stays behind would keep our end of the pipes open. A class library has its packages beside it only when asked to.
+        // A build node that stays behind would keep our end of the pipes open.
+        // A class library has its packages beside it only when asked to.
         var (exitCode, output) = Dotnet(
-            ["build", project, "-nologo", "-verbosity:quiet", "-consoleLoggerParameters:ErrorsOnly;NoSummary", "-nodeReuse:false", "-property:CopyLocalLockFileAssemblies=true"],
+            [
+                "build", project, "-nologo", "-verbosity:quiet", "-consoleLoggerParameters:ErrorsOnly;NoSummary", "-nodeReuse:false",
+                "-property:CopyLocalLockFileAssemblies=true",
+            ],
             interrupted);
         if (exitCode != 0)
         {
@@ -31,7 +35,8 @@ internal static class ProjectBuild
         }
         return output.Length > 0
             ? output
-            : throw new FailureException($"{project} has no single assembly (several target frameworks?): build it and pass the assembly with --assembly.");
+            : throw new FailureException(
+                $"{project} has no single assembly (several target frameworks?): build it and pass the assembly with --assembly.");
     }
 
     private static (int ExitCode, string Output) Dotnet(string[] arguments, CancellationToken interrupted)

@@ -155,7 +155,9 @@ internal sealed class Terminal
     {
         Ansi = ansi,
         // no-color.org: present and not empty.
-        ColorSystem = string.IsNullOrEmpty(noColor) ? ansi == AnsiSupport.Yes ? ColorSystemSupport.Standard : ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        ColorSystem = !string.IsNullOrEmpty(noColor) ? ColorSystemSupport.NoColors
+            : ansi == AnsiSupport.Yes ? ColorSystemSupport.Standard
+            : ColorSystemSupport.Detect,
         Interactive = ansi == AnsiSupport.Yes ? InteractionSupport.Yes : InteractionSupport.Detect,
         Out = new AnsiConsoleOutput(writer),
     });

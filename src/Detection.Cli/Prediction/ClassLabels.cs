@@ -25,6 +25,7 @@ internal static class ClassLabels
         string[] labels = [.. lines.Select(line => line.Trim())];
         return labels.Length == classes
             ? labels
-            : throw new FailureException($"{path}: {Figures.Plural(labels.Length, "label")}, but the model tells apart {Figures.Plural(classes, "class", "classes")}.");
+            : throw new FailureException(
+                $"{path}: {Figures.Plural(labels.Length, "label")}, but the model tells apart {Figures.Plural(classes, "class", "classes")}.");
     }
 }

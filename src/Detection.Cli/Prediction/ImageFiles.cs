@@ -60,7 +60,8 @@ internal sealed record ImageFiles(IReadOnlyList<string> Files, IReadOnlyList<Ima
         }
         var expression = Regex.Escape(pattern).Replace(@"\*\*/", "(?:.*/)?").Replace(@"\*\*", ".*").Replace(@"\*", "[^/]*").Replace(@"\?", "[^/]");
         var matcher = new Regex($"^{expression}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
-        var isDeep = segments[..^1].Skip(fixedPart.Length == 0 ? 0 : fixedPart.Split('/').Length).Any() || segments[^1].Contains("**", StringComparison.Ordinal);
+        var fixedSegments = fixedPart.Length == 0 ? 0 : fixedPart.Split('/').Length;
+        var isDeep = segments.Length - 1 > fixedSegments || segments[^1].Contains("**", StringComparison.Ordinal);
         return In(folder, isDeep ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
             .Select(file => folder == "." && !pattern.StartsWith('.') ? Path.GetRelativePath(".", file) : file)
             .Where(file => matcher.IsMatch(file.Replace(Path.DirectorySeparatorChar, '/')));

@@ -31,4 +31,5 @@ internal sealed record PredictedImage(
 /// <param name="Weights">The weight file.</param>
 /// <param name="Images">In the order of the command line.</param>
 /// <param name="Failures">Images that could not be read.</param>
-internal sealed record PredictionDocument(string Model, string Weights, IReadOnlyList<PredictedImage> Images, IReadOnlyList<ImageFailure> Failures);
+internal sealed record PredictionDocument(
+    string Model, string Weights, IReadOnlyList<PredictedImage> Images, IReadOnlyList<ImageFailure> Failures);

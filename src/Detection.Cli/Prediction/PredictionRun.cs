@@ -49,9 +49,12 @@ internal sealed class PredictionRun(Predictor predictor, OutputNames? pictures, 
         }
         return new PredictedImage(
             file, image.Width, image.Height, picture,
-            prediction.Detections?.Objects.Select(o => new PredictedObject(o.ClassIndex, o.ClassName, o.Score, [o.Box.X1, o.Box.Y1, o.Box.X2, o.Box.Y2])).ToArray(),
+            prediction.Detections?.Objects.Select(ToDocument).ToArray(),
             prediction.Classes);
     }
+
+    private static PredictedObject ToDocument(DetectedObject found) => new(
+        found.ClassIndex, found.ClassName, found.Score, [found.Box.X1, found.Box.Y1, found.Box.X2, found.Box.Y2]);
 
     private static (string File, RgbImage? Image, string? Problem) Decode(string file)
     {

@@ -13,7 +13,8 @@ internal abstract class Predictor(torch.nn.Module module) : IDisposable
 {
     /// <summary>Creates the model of a catalogue entry, loads its weights and moves it to a device.</summary>
     /// <exception cref="WeightFileException">The weights cannot be read or are not the model's.</exception>
-    public static Predictor Create(ModelEntry entry, string weights, torch.Device device, DetectOptions options, int topClasses, IReadOnlyList<string>? labels)
+    public static Predictor Create(
+        ModelEntry entry, string weights, torch.Device device, DetectOptions options, int topClasses, IReadOnlyList<string>? labels)
     {
         var module = entry.Create();
         try
@@ -40,7 +41,8 @@ internal abstract class Predictor(torch.nn.Module module) : IDisposable
 
     public void Dispose() => module.Dispose();
 
-    private sealed class OfDetector(torch.nn.Module module, IDetector detector, DetectOptions options, IReadOnlyList<string>? labels) : Predictor(module)
+    private sealed class OfDetector(torch.nn.Module module, IDetector detector, DetectOptions options, IReadOnlyList<string>? labels)
+        : Predictor(module)
     {
         public override IReadOnlyList<Prediction> Predict(IReadOnlyList<RgbImage> images) =>
             [.. detector.Detect(images, options).Select(found => new Prediction(labels is null ? found : Renamed(found, labels), null))];
@@ -53,8 +55,10 @@ internal abstract class Predictor(torch.nn.Module module) : IDisposable
     {
         public override IReadOnlyList<Prediction> Predict(IReadOnlyList<RgbImage> images) =>
         [
-            .. classifier.Classify(images, top).Select(classes => new Prediction(null,
-                [.. classes.Select(c => new PredictedClass(c.ClassIndex, labels?[c.ClassIndex] ?? classifier.Card.ClassName(c.ClassIndex), c.Probability))])),
+            .. classifier.Classify(images, top).Select(classes => new Prediction(
+                null, [.. classes.Select(c => new PredictedClass(c.ClassIndex, NameOf(c.ClassIndex), c.Probability))])),
         ];
+
+        private string NameOf(int index) => labels?[index] ?? classifier.Card.ClassName(index);
     }
 }

@@ -13,8 +13,12 @@ internal static class InputArgument
     /// <summary>Reads a size such as 3x224x224; null when the text is none.</summary>
     public static InputSize? Parse(string text)
     {
-        int[] extents = [.. text.Split('x', 'X').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0)];
-        return extents is [var channels, var height, var width] && extents.All(e => e is >= 1 and <= Largest) ? new InputSize(channels, height, width) : null;
+        int[] extents = [.. text.Split('x', 'X').Select(Extent)];
+        return extents is [var channels, var height, var width] && extents.All(e => e is >= 1 and <= Largest)
+            ? new InputSize(channels, height, width)
+            : null;
+
+        static int Extent(string part) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;
     }
 
     /// <summary>The input that a spec was written for.</summary>
@@ -37,7 +41,8 @@ internal static class InputArgument
         ];
         if (problems.Length > 0)
         {
-            throw new FailureException($"{model.Name} does not take an input of {input} ({string.Join(", ", problems)}); its spec allows {Allowed(model)}.");
+            throw new FailureException(
+                $"{model.Name} does not take an input of {input} ({string.Join(", ", problems)}); its spec allows {Allowed(model)}.");
         }
     }
 

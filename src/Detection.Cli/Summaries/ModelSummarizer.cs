@@ -36,7 +36,10 @@ internal sealed class ModelSummarizer
             [.. summarizer.Nodes(model.Graph, "", 1)],
             [.. model.Graph.Results.Select(result => summarizer.Value(result.Name, model.Graph, result.Port, ""))],
             new TotalsSummary(
-                summarizer.costs.Length, summarizer.costs.Sum(c => c.Parameters), summarizer.costs.Sum(c => c.Statistics), summarizer.costs.Sum(c => c.MultiplyAdds)),
+                summarizer.costs.Length,
+                summarizer.costs.Sum(c => c.Parameters),
+                summarizer.costs.Sum(c => c.Statistics),
+                summarizer.costs.Sum(c => c.MultiplyAdds)),
             model.Detection is { } detection ? summarizer.Detection(detection) : null);
     }
 
@@ -76,7 +79,9 @@ internal sealed class ModelSummarizer
     private static string OperatorPath(GraphNode node, int output, string prefix)
     {
         var path = prefix + node.Name;
-        return Inside(node) is { } inner && inner.Results[output].Port is { Node: { } last } port ? OperatorPath(last, port.Index, path + ".") : path;
+        return Inside(node) is { } inner && inner.Results[output].Port is { Node: { } last } port
+            ? OperatorPath(last, port.Index, path + ".")
+            : path;
     }
 
     private DetectionSummary Detection(DetectionLayout detection) => new(

@@ -9,7 +9,8 @@ namespace Detection.Cli;
 /// <param name="Shape">[C, H, W], or [C] for a vector.</param>
 /// <param name="Stride">Input pixels between neighbouring cells: [vertical, horizontal]; null for a vector.</param>
 /// <param name="ReceptiveField">Input pixels that a cell sees: [vertical, horizontal]; null when it sees everything.</param>
-internal sealed record ValueSummary(string? Name, ImmutableArray<long> Shape, ImmutableArray<double>? Stride, ImmutableArray<double>? ReceptiveField);
+internal sealed record ValueSummary(
+    string? Name, ImmutableArray<long> Shape, ImmutableArray<double>? Stride, ImmutableArray<double>? ReceptiveField);
 
 /// <summary>An operator, or a block or model whose inside is not shown.</summary>
 /// <param name="Path">Node names from the model down, joined by dots.</param>

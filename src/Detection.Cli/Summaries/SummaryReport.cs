@@ -39,7 +39,8 @@ internal static class SummaryReport
     private static DataTable Nodes(ModelSummary summary)
     {
         var table = new DataTable(
-            new("node"), new("operator"), new("output"), new("parameters", true), new("multiply-adds", true), new("stride", true), new("receptive field", true));
+            new("node"), new("operator"), new("output"), new("parameters", true), new("multiply-adds", true), new("stride", true),
+            new("receptive field", true));
         foreach (var node in summary.Nodes)
         {
             table.Add(

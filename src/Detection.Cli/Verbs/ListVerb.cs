@@ -29,12 +29,14 @@ internal sealed class ListVerb : Verb
         foreach (var card in cards)
         {
             table.Add(
-                card.Name, Figures.Word(card.Kind), card.Input.ToString(), Figures.Count(card.Parameters), Figures.Count(card.MultiplyAdds), card.Summary);
+                card.Name, Figures.Word(card.Kind), card.Input.ToString(), Figures.Count(card.Parameters), Figures.Count(card.MultiplyAdds),
+                card.Summary);
         }
         Terminal.Show(table);
         return ExitCode.Done;
     }
 
     private sealed record Row(
-        string Name, ModelKind Kind, InputSize Input, long Parameters, long MultiplyAdds, IReadOnlyList<string> Classes, string Summary, string SpecHash);
+        string Name, ModelKind Kind, InputSize Input, long Parameters, long MultiplyAdds, IReadOnlyList<string> Classes, string Summary,
+        string SpecHash);
 }

@@ -15,7 +15,12 @@ internal sealed class PredictVerb : Verb
         Description = "Image files (PNG, JPEG, BMP, WebP), folders, or patterns such as 'photos/**/*.jpg'.",
     };
 
-    private readonly Option<string> weights = new("--weights", "-w") { HelpName = "FILE", Required = true, Description = "Weights: a safetensors file or a PyTorch checkpoint." };
+    private readonly Option<string> weights = new("--weights", "-w")
+    {
+        HelpName = "FILE",
+        Required = true,
+        Description = "Weights: a safetensors file or a PyTorch checkpoint.",
+    };
 
     private readonly Option<string> folder = new("--out", "-o")
     {
@@ -23,14 +28,20 @@ internal sealed class PredictVerb : Verb
         Description = "Folder for the pictures with boxes drawn and for detections.json; a detector needs it. A classifier writes classes.json there.",
     };
 
-    private readonly Option<float?> threshold = CommonOptions.Fraction("--threshold", "T", "Leave out objects whose score is not above this; the spec's value when absent.");
+    private readonly Option<float?> threshold = CommonOptions.Fraction(
+        "--threshold", "T", "Leave out objects whose score is not above this; the spec's value when absent.");
 
     private readonly Option<float?> overlap = CommonOptions.Fraction(
         "--nms", "T", "Of two objects of a class that overlap (intersection over union) more than this, keep the better; the spec's value when absent.");
 
-    private readonly Option<int?> top = CommonOptions.Count("--top", "K", "At most so many objects for an image; for a classifier, so many classes (5 when absent).");
+    private readonly Option<int?> top = CommonOptions.Count(
+        "--top", "K", "At most so many objects for an image; for a classifier, so many classes (5 when absent).");
 
-    private readonly Option<string> labels = new("--labels") { HelpName = "FILE", Description = "Names of the classes, one per line, instead of the model's." };
+    private readonly Option<string> labels = new("--labels")
+    {
+        HelpName = "FILE",
+        Description = "Names of the classes, one per line, instead of the model's.",
+    };
 
     public PredictVerb(Session session)
         : base(session, "predict", "Find objects in images, or classify them.")
@@ -69,7 +80,8 @@ internal sealed class PredictVerb : Verb
             DetectionsPerImage = parsed.GetValue(top),
         };
         using var predictor = Predictor.Create(
-            entry, weightFile, DeviceChoice.Open(parsed.GetRequiredValue(CommonOptions.Device)), options, parsed.GetValue(top) ?? DefaultTopClasses, names);
+            entry, weightFile, DeviceChoice.Open(parsed.GetRequiredValue(CommonOptions.Device)), options,
+            parsed.GetValue(top) ?? DefaultTopClasses, names);
         if (outFolder is not null)
         {
             Directory.CreateDirectory(outFolder);

@@ -58,7 +58,8 @@ internal sealed class SummaryVerb : Verb
         var compiled = models.Compile(entry);
         if (compiled.SpecHash != entry.Card.SpecHash)
         {
-            Terminal.Warning($"{entry.Card.Name}: the class was generated from a spec with hash {entry.Card.SpecHash}; the YAML beside it gives {compiled.SpecHash}.");
+            Terminal.Warning(
+                $"{entry.Card.Name}: the class was generated from a spec with hash {entry.Card.SpecHash}; the YAML beside it gives {compiled.SpecHash}.");
         }
         return compiled;
     }

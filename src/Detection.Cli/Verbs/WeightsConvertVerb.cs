@@ -6,7 +6,10 @@ namespace Detection.Cli;
 
 internal sealed class WeightsConvertVerb : Verb
 {
-    private readonly Argument<string> source = new("IN") { Description = "Weights that fit the model: a safetensors file or a PyTorch checkpoint." };
+    private readonly Argument<string> source = new("IN")
+    {
+        Description = "Weights that fit the model: a safetensors file or a PyTorch checkpoint.",
+    };
 
     private readonly Argument<string> target = new("OUT.safetensors") { Description = "The file to write; one that exists is replaced." };
 

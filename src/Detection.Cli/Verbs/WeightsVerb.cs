@@ -19,7 +19,9 @@ internal sealed class WeightsVerb : Verb
     public override IReadOnlyList<(string CommandLine, string Purpose)> Examples =>
     [
         ("weights version-slim-320.pth", "names, types and shapes"),
-        ("weights convert ultraface-slim-320 version-slim-320.pth faces.safetensors", "a checkpoint as safetensors, see 'detgen weights convert --help'"),
+        (
+            "weights convert ultraface-slim-320 version-slim-320.pth faces.safetensors",
+            "a checkpoint as safetensors, see 'detgen weights convert --help'"),
     ];
 
     protected override int Run(ParseResult parsed)
@@ -33,7 +35,8 @@ internal sealed class WeightsVerb : Verb
             return ExitCode.Done;
         }
         Terminal.Heading(
-            $"{weights.Path}: {FormatName(weights.Format)}, {Figures.Plural(weights.Tensors.Count, "tensor")}, {Figures.Plural(weights.Tensors.Sum(t => t.Count), "value")}");
+            $"{weights.Path}: {FormatName(weights.Format)}, {Figures.Plural(weights.Tensors.Count, "tensor")}, "
+            + Figures.Plural(weights.Tensors.Sum(t => t.Count), "value"));
         foreach (var (key, value) in weights.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
             Terminal.Line($"{key}: {value}");
@@ -41,7 +44,8 @@ internal sealed class WeightsVerb : Verb
         var table = new DataTable(new("name"), new("type"), new("shape"), new("values", true));
         foreach (var tensor in weights.Tensors)
         {
-            table.Add(tensor.Name, Figures.Word(tensor.DataType), tensor.Shape is [] ? "scalar" : string.Join('x', tensor.Shape), Figures.Count(tensor.Count));
+            var shape = tensor.Shape is [] ? "scalar" : string.Join('x', tensor.Shape);
+            table.Add(tensor.Name, Figures.Word(tensor.DataType), shape, Figures.Count(tensor.Count));
         }
         Terminal.Show(table);
         return ExitCode.Done;
@@ -56,5 +60,6 @@ internal sealed class WeightsVerb : Verb
 
     private sealed record Row(string Name, StoredDataType Type, IReadOnlyList<long> Shape, long Values);
 
-    private sealed record Document(string File, WeightFileFormat Format, IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<Row> Tensors);
+    private sealed record Document(
+        string File, WeightFileFormat Format, IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<Row> Tensors);
 }
