@@ -1,4 +1,4 @@
-// The names every template starts with: array, math, object, string, include, empty.
+// The names every template starts with: array, math, object, string, include, empty, blank; those left out are errors.
 #nullable enable
 using System;
 using Scriban.Runtime;
@@ -17,20 +17,33 @@ partial class BuiltinFunctions : ScriptObject
     private static ScriptObject CreateShared()
     {
         var builtins = new ScriptObject();
-        builtins.SetValue("array", Group(typeof(ArrayFunctions)), true);
-        builtins.SetValue("math", Group(typeof(MathFunctions)), true);
-        builtins.SetValue("object", Group(typeof(ObjectFunctions)), true);
-        builtins.SetValue("string", Group(typeof(StringFunctions)), true);
+        builtins.SetValue("array", Group("array", typeof(ArrayFunctions), "cycle"), true);
+        builtins.SetValue("math", Group("math", typeof(MathFunctions), "random", "uuid"), true);
+        builtins.SetValue("object", Group("object", typeof(ObjectFunctions), "eval", "eval_template", "from_json", "kind", "to_json"), true);
+        var text = Group(
+            "string", typeof(StringFunctions),
+            "base64_decode", "base64_encode", "hmac_sha1", "hmac_sha256", "hmac_sha512", "md5", "sha1", "sha256", "sha512", "truncatewords");
+        builtins.SetValue("string", text, true);
         builtins.SetValue("include", new IncludeFunction(), true);
         builtins.SetValue("empty", EmptyScriptObject.Default, true);
         builtins.SetValue("blank", EmptyScriptObject.Default, true);
+        foreach (var name in new[] { "date", "html", "include_join", "regex", "timespan" })
+        {
+            builtins.SetValue(name, new LeftOutFunction(name), true);
+        }
+
         return builtins;
     }
 
-    private static ScriptObject Group(Type type)
+    private static ScriptObject Group(string groupName, Type type, params string[] leftOut)
     {
         var group = new ScriptObject();
         group.Import(type);
+        foreach (var name in leftOut)
+        {
+            group.SetValue(name, new LeftOutFunction($"{groupName}.{name}"), true);
+        }
+
         group.IsReadOnly = true;
         return group;
     }
