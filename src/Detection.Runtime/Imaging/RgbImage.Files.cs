@@ -101,7 +101,7 @@ public sealed partial class RgbImage
         }
     }
 
-    private static byte[] ReadFile(string path)
+    internal static byte[] ReadFile(string path)
     {
         try
         {

@@ -1,0 +1,189 @@
+// What training does to an image before the network sees it, as settings; None changes nothing, Ssd is the published recipe.
+using System.Collections.Immutable;
+
+namespace Detection.Runtime;
+
+/// <summary>
+/// Augmentations of training images. Applied in the order of the SSD paper: photometric distortion, expansion, crop, flips; each draws
+/// from a random stream of its own, so that switching one on does not change what the others draw.
+/// </summary>
+public sealed record AugmentationSettings
+{
+    /// <summary>Images as they are.</summary>
+    public static AugmentationSettings None { get; } = new();
+
+    /// <summary>Mirroring left and right, every other image.</summary>
+    public static AugmentationSettings Flips { get; } = new() { HorizontalFlip = 0.5 };
+
+    /// <summary>All of SSD's (Liu et al. 2016, section 2.2 and 3.6, with the numbers of the released code).</summary>
+    public static AugmentationSettings Ssd { get; } = new()
+    {
+        HorizontalFlip = 0.5,
+        Photometric = new PhotometricDistortion(),
+        Expand = new RandomExpand(),
+        Crop = new IouCrop(),
+    };
+
+    /// <summary>Probability of mirroring left and right.</summary>
+    public double HorizontalFlip { get; init; }
+
+    /// <summary>Probability of mirroring top and bottom (cells, aerial images); 0 in the SSD recipe.</summary>
+    public double VerticalFlip { get; init; }
+
+    /// <summary>Colour changes; none when null.</summary>
+    public PhotometricDistortion? Photometric { get; init; }
+
+    /// <summary>Zooming out; none when null.</summary>
+    public RandomExpand? Expand { get; init; }
+
+    /// <summary>Zooming in; none when null.</summary>
+    public IouCrop? Crop { get; init; }
+
+    /// <summary>Any augmentation that shows a part of the image, or the image as a part.</summary>
+    internal bool Zooms => Expand is not null || Crop is not null;
+
+    /// <exception cref="ArgumentException">A value makes no sense; the message names it.</exception>
+    internal void Check()
+    {
+        Require(IsProbability(HorizontalFlip), nameof(HorizontalFlip), HorizontalFlip, "lies between 0 and 1");
+        Require(IsProbability(VerticalFlip), nameof(VerticalFlip), VerticalFlip, "lies between 0 and 1");
+        Photometric?.Check();
+        Expand?.Check();
+        Crop?.Check();
+    }
+
+    internal static bool IsProbability(double value) => value is >= 0 and <= 1;
+
+    internal static void Require(bool holds, string name, object value, string rule)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{name} {rule}, not {value}."), name);
+        }
+    }
+}
+
+/// <summary>SSD's zooming out: the image lies somewhere on a larger canvas of the mean colour.</summary>
+public sealed record RandomExpand
+{
+    /// <summary>Probability that an image is expanded.</summary>
+    public double Probability { get; init; } = 0.5;
+
+    /// <summary>Sides of the canvas are up to this many times those of the image.</summary>
+    public double MaxRatio { get; init; } = 4;
+
+    internal void Check()
+    {
+        AugmentationSettings.Require(AugmentationSettings.IsProbability(Probability), nameof(Probability), Probability, "lies between 0 and 1");
+        AugmentationSettings.Require(MaxRatio is >= 1 and <= 100, nameof(MaxRatio), MaxRatio, "lies between 1 and 100");
+    }
+
+    /// <summary>The canvas in fractions of the image; the image itself when it is not expanded.</summary>
+    internal ViewWindow Draw(ref RandomStream random)
+    {
+        var expands = random.Chance(Probability);
+        var ratio = random.Between(1, MaxRatio);
+        var (left, top) = (random.NextDouble() * (ratio - 1), random.NextDouble() * (ratio - 1));
+        return expands ? new ViewWindow(-left, -top, ratio - left, ratio - top) : ViewWindow.Whole;
+    }
+}
+
+/// <summary>
+/// SSD's zooming in: the whole image, a patch that overlaps some object with at least a drawn intersection over union, or any patch; each
+/// kind is equally likely. Objects whose centre lies in the patch stay, cut to it.
+/// </summary>
+public sealed record IouCrop
+{
+    /// <summary>Probability that a crop is tried at all.</summary>
+    public double Probability { get; init; } = 1;
+
+    /// <summary>Smallest side of a patch before its shape is drawn, as a fraction of the image (paper 0.1, released code 0.3).</summary>
+    public double MinScale { get; init; } = 0.3;
+
+    /// <summary>Largest side of a patch, likewise.</summary>
+    public double MaxScale { get; init; } = 1;
+
+    /// <summary>Smallest width / height, both as fractions of the image.</summary>
+    public double MinAspect { get; init; } = 0.5;
+
+    /// <summary>Largest width / height.</summary>
+    public double MaxAspect { get; init; } = 2;
+
+    /// <summary>The overlaps that a patch may be asked to have with an object.</summary>
+    public ImmutableArray<double> MinIous { get; init; } = [0.1, 0.3, 0.5, 0.7, 0.9];
+
+    /// <summary>Patches tried before another kind is drawn.</summary>
+    public int Trials { get; init; } = 50;
+
+    internal void Check()
+    {
+        AugmentationSettings.Require(AugmentationSettings.IsProbability(Probability), nameof(Probability), Probability, "lies between 0 and 1");
+        AugmentationSettings.Require(MinScale is > 0 and <= 1, nameof(MinScale), MinScale, "lies between 0 and 1");
+        AugmentationSettings.Require(MaxScale <= 1 && MaxScale >= MinScale, nameof(MaxScale), MaxScale, "lies between MinScale and 1");
+        AugmentationSettings.Require(MinAspect is > 0 and <= 1, nameof(MinAspect), MinAspect, "lies between 0 and 1");
+        AugmentationSettings.Require(MaxAspect is >= 1 and <= 100, nameof(MaxAspect), MaxAspect, "lies between 1 and 100");
+        AugmentationSettings.Require(Trials is >= 1 and <= 10_000, nameof(Trials), Trials, "lies between 1 and 10000");
+        AugmentationSettings.Require(!MinIous.IsDefault, nameof(MinIous), "null", "is a list");
+        foreach (var iou in MinIous)
+        {
+            AugmentationSettings.Require(iou is >= 0 and <= 1, nameof(MinIous), iou, "lie between 0 and 1");
+        }
+    }
+
+    /// <summary>A patch in fractions of the image.</summary>
+    /// <param name="random">The crop's own stream.</param>
+    /// <param name="boxes">The objects, in fractions of the image.</param>
+    internal ViewWindow Draw(ref RandomStream random, ReadOnlySpan<ViewBox> boxes) => Draw(ref random, boxes, out _);
+
+    /// <summary>A patch in fractions of the image.</summary>
+    /// <param name="random">The crop's own stream.</param>
+    /// <param name="boxes">The objects, in fractions of the image.</param>
+    /// <param name="minIou">The overlap that was asked for; null for the whole image and for any patch.</param>
+    internal ViewWindow Draw(ref RandomStream random, ReadOnlySpan<ViewBox> boxes, out double? minIou)
+    {
+        minIou = null;
+        if (!random.Chance(Probability))
+        {
+            return ViewWindow.Whole;
+        }
+        while (true)
+        {
+            var kind = random.Below(MinIous.Length + 2);
+            if (kind == 0)
+            {
+                return ViewWindow.Whole;
+            }
+            minIou = kind <= MinIous.Length && boxes.Length > 0 ? MinIous[kind - 1] : null;
+            for (var trial = 0; trial < Trials; trial++)
+            {
+                var patch = DrawPatch(ref random);
+                if (boxes.Length == 0 || Keeps(patch, boxes, minIou))
+                {
+                    return patch;
+                }
+            }
+            minIou = null;
+        }
+    }
+
+    private ViewWindow DrawPatch(ref RandomStream random)
+    {
+        var scale = random.Between(MinScale, MaxScale);
+        // So that neither side becomes longer than the image.
+        var aspect = random.Between(Math.Max(MinAspect, scale * scale), Math.Min(MaxAspect, 1 / (scale * scale)));
+        var (width, height) = (Math.Min(1, scale * Math.Sqrt(aspect)), Math.Min(1, scale / Math.Sqrt(aspect)));
+        var (left, top) = (random.NextDouble() * (1 - width), random.NextDouble() * (1 - height));
+        return new ViewWindow(left, top, left + width, top + height);
+    }
+
+    private static bool Keeps(ViewWindow patch, ReadOnlySpan<ViewBox> boxes, double? minIou)
+    {
+        var (hasCentre, overlaps) = (false, minIou is null);
+        foreach (var box in boxes)
+        {
+            hasCentre |= patch.HasCentreOf(box);
+            overlaps |= patch.Iou(box) >= minIou;
+        }
+        return hasCentre && overlaps;
+    }
+}

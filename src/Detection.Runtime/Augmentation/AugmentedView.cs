@@ -1,0 +1,121 @@
+// One drawn augmentation of one image: what part of it is shown, mirrored how, in which colours; drawing and applying are separate.
+using OpenCvSharp;
+
+namespace Detection.Runtime;
+
+/// <summary>What is done to one image.</summary>
+/// <param name="Window">The part that is shown.</param>
+/// <param name="FlipsHorizontally">Mirrored left and right.</param>
+/// <param name="FlipsVertically">Mirrored top and bottom.</param>
+/// <param name="Colors">Change of colours, of the image alone and not of what surrounds it.</param>
+internal readonly record struct AugmentedView(ViewWindow Window, bool FlipsHorizontally, bool FlipsVertically, ColorChange Colors)
+{
+    // Streams of the augmentations; numbers are never given to another.
+    private const int PhotometricStream = 1, ExpandStream = 2, CropStream = 3, HorizontalFlipStream = 4, VerticalFlipStream = 5;
+
+    /// <summary>Draws the augmentation of the image at a position of an epoch.</summary>
+    /// <param name="settings">What is drawn from.</param>
+    /// <param name="boxes">The objects, in fractions of the image.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="position">Position in the epoch.</param>
+    public static AugmentedView Draw(AugmentationSettings settings, ReadOnlySpan<ViewBox> boxes, long seed, int epoch, int position)
+    {
+        RandomStream Stream(int purpose) => new(seed, epoch, position, purpose);
+        var colors = ColorChange.None;
+        if (settings.Photometric is { } photometric)
+        {
+            var random = Stream(PhotometricStream);
+            colors = photometric.Draw(ref random);
+        }
+        var window = ViewWindow.Whole;
+        if (settings.Expand is { } expand)
+        {
+            var random = Stream(ExpandStream);
+            window = expand.Draw(ref random);
+        }
+        if (settings.Crop is { } crop)
+        {
+            var random = Stream(CropStream);
+            var patch = crop.Draw(ref random, window.See(boxes));
+            window = patch == ViewWindow.Whole ? window : window.Part(patch);
+        }
+        return new AugmentedView(
+            window, Stream(HorizontalFlipStream).Chance(settings.HorizontalFlip), Stream(VerticalFlipStream).Chance(settings.VerticalFlip), colors);
+    }
+
+    /// <summary>The boxes that the view shows, in fractions of it.</summary>
+    public ViewBox[] See(ReadOnlySpan<ViewBox> boxes)
+    {
+        var seen = Window.See(boxes);
+        for (var i = 0; i < seen.Length; i++)
+        {
+            seen[i] = FlipsHorizontally ? seen[i].FlippedHorizontally() : seen[i];
+            seen[i] = FlipsVertically ? seen[i].FlippedVertically() : seen[i];
+        }
+        return seen;
+    }
+
+    /// <summary>Draws the view.</summary>
+    /// <param name="image">The image, in any size.</param>
+    /// <param name="target">Is filled with the view.</param>
+    /// <param name="fill">Red, green and blue around the image.</param>
+    /// <param name="interpolation">How pixels are interpolated.</param>
+    public void Render(RgbImage image, RgbImage target, Scalar fill, InterpolationFlags interpolation)
+    {
+        var view = this;
+        image.Pinned(from => target.Pinned(to => view.Render(from, to, fill, interpolation)));
+    }
+
+    private void Render(Mat image, Mat target, Scalar fill, InterpolationFlags interpolation)
+    {
+        var (fromX, columns, toX, width) = Cut(Window.X1, Window.X2, image.Cols, target.Cols);
+        var (fromY, rows, toY, height) = Cut(Window.Y1, Window.Y2, image.Rows, target.Rows);
+        if (width < target.Cols || height < target.Rows)
+        {
+            target.SetTo(fill);
+        }
+        using var part = new Mat(image, new Rect(fromX, fromY, columns, rows));
+        using var place = new Mat(target, new Rect(toX, toY, width, height));
+        if (columns == width && rows == height)
+        {
+            part.CopyTo(place);
+        }
+        else
+        {
+            Cv2.Resize(part, place, new Size(width, height), 0, 0, interpolation);
+        }
+        if (Colors != ColorChange.None)
+        {
+            Colors.Apply(place);
+        }
+        if (FlipsHorizontally || FlipsVertically)
+        {
+            Cv2.Flip(target, target, FlipsHorizontally ? (FlipsVertically ? FlipMode.XY : FlipMode.Y) : FlipMode.X);
+        }
+    }
+
+    // The pixels of the image that a window shows along one axis, and those of the target that they become.
+    private static (int From, int Count, int To, int Extent) Cut(double low, double high, int source, int target)
+    {
+        var from = Math.Clamp((int)Math.Round(Math.Max(0, low) * source), 0, source - 1);
+        var until = Math.Clamp((int)Math.Round(Math.Min(1, high) * source), from + 1, source);
+        var scale = target / (high - low);
+        var to = Math.Clamp((int)Math.Round((Math.Max(0, low) - low) * scale), 0, target - 1);
+        var end = Math.Clamp((int)Math.Round((Math.Min(1, high) - low) * scale), to + 1, target);
+        return (from, until - from, to, end - to);
+    }
+}
+
+internal static class InterpolationKinds
+{
+    /// <summary>OpenCV's name of an interpolation.</summary>
+    public static InterpolationFlags ToOpenCv(this Interpolation interpolation) => interpolation switch
+    {
+        Interpolation.Nearest => InterpolationFlags.Nearest,
+        Interpolation.Bilinear => InterpolationFlags.Linear,
+        Interpolation.Bicubic => InterpolationFlags.Cubic,
+        Interpolation.Area => InterpolationFlags.Area,
+        _ => throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "Unknown interpolation."),
+    };
+}
