@@ -113,4 +113,23 @@ public class DetectionTests
         Assert.Equal("A one-stage detector needs the key 'detection'", Specs.Problem(text[..text.IndexOf("detection:", StringComparison.Ordinal)]).Message);
         Assert.Equal("'detection' must be a map, but here is '5'", Specs.Problem(text[..text.IndexOf("detection:", StringComparison.Ordinal)] + "detection: 5\n").Message);
     }
+
+    [Theory]
+    [InlineData("5", "'train' must be a map, but here is '5'")]
+    [InlineData("{ optimizer: { rate: 0.1 }, batchs: 5 }", "'batchs' is not a key of 'train'. Did you mean 'batch'?")]
+    [InlineData("{ optimizer: { rate: 0.1 }, matching: [1] }", "'matching' must be a map, but here is a list")]
+    [InlineData("{ optimizer: { rate: 0.1 }, matching: { positive: 0.3, negative: 0.5 } }", "'negative' is 0.5, but must be at most 'positive', 0.3")]
+    [InlineData("{ optimizer: { rate: fast } }", "The expression 'fast' does not know 'fast'; it knows no names here.")]
+    public void A_mistake_in_a_training_recipe_is_one_message(string train, string message) =>
+        Assert.Equal(message, Specs.Problem(Text(OneLevel, rest: "train: " + train + "\n")).Message);
+
+    [Fact]
+    public void A_mistake_in_a_training_recipe_is_told_together_with_those_of_the_network() => Assert.Equal(
+        ["DG0101", "DG0101"],
+        Specs.Compile(Text(OneLevel, rest: "train: { optimizer: { rate: 0.1 }, batchs: 5 }\n").Replace("stride: 8,", "stride: 8, strid: 3,")).Diagnostics.Select(d => d.Id));
+
+    [Fact]
+    public void Only_a_detector_is_trained() => Assert.Equal(
+        "'train' is for one-stage detectors; backbones and classifiers have no training loop",
+        Specs.Problem(Specs.Backbone("a: relu", "a") + "train: { batch: 5 }\n").Message);
 }

@@ -63,6 +63,11 @@ internal sealed partial class GraphBuilder
     // A node whose inputs failed: what is wrong with its words is told all the same, what depends on the inputs is not.
     private void CheckWords(ScalarSyntax op, MappingSyntax? map, Scope nodeScope, ScalarSyntax at)
     {
+        if (Diagnostics.IsFull)
+        {
+            return;
+        }
+
         if (OperatorCatalog.Find(op.Value) is { } definition)
         {
             var found = new DiagnosticBag();

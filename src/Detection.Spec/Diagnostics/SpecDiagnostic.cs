@@ -127,8 +127,11 @@ public sealed class DiagnosticBag
     /// <summary>Number of problems recorded.</summary>
     public int Count => diagnostics.Count;
 
+    /// <summary>Whether further errors are not recorded, so that looking for them is in vain.</summary>
+    public bool IsFull => errors >= Limit;
+
     /// <summary>" Did you mean 'x'?" or nothing, ready to be appended to a message; nothing, too, when no further error is recorded anyway.</summary>
-    public string DidYouMean(string name, IEnumerable<string> candidates) => errors < Limit ? Suggestion.Phrase(name, candidates) : "";
+    public string DidYouMean(string name, IEnumerable<string> candidates) => IsFull ? "" : Suggestion.Phrase(name, candidates);
 
     /// <summary>Records a problem at a node.</summary>
     public void Report(SpecDiagnosticDescriptor descriptor, SyntaxNode node, params object?[] arguments) =>

@@ -33,7 +33,7 @@ public sealed class Scope(ImmutableSortedDictionary<string, double> values)
         catch (ExpressionException e) when (e.UnknownName is { } unknown)
         {
             diagnostics.Report(
-                Rules.ExpressionName, scalar, scalar.Value, unknown, Values.IsEmpty ? "no names here" : string.Join(", ", Values.Keys),
+                Rules.ExpressionName, scalar, scalar.Value, unknown, KnownNames(),
                 diagnostics.DidYouMean(unknown, Values.Keys));
         }
         catch (ExpressionException e)
@@ -48,6 +48,13 @@ public sealed class Scope(ImmutableSortedDictionary<string, double> values)
     /// <summary>Whether a scalar is YAML's true or false.</summary>
     public static bool IsTruth(ScalarSyntax scalar) =>
         scalar is { IsPlain: true, Value: "true" or "True" or "TRUE" or "false" or "False" or "FALSE" };
+
+    private string KnownNames()
+    {
+        // More than a reader takes in are not listed.
+        const int most = 20;
+        return Values.IsEmpty ? "no names here" : string.Join(", ", Values.Keys.Take(most)) + (Values.Count > most ? ", ..." : "");
+    }
 
     private static bool IsParsed(string text)
     {
