@@ -1,0 +1,199 @@
+// Average precision by the rules of Pascal VOC: one detection per object, in order of score; further ones on the same object are errors.
+using System.Collections.Immutable;
+
+namespace Detection.Runtime;
+
+/// <summary>A detection to be scored.</summary>
+/// <param name="Image">Position of its image.</param>
+/// <param name="ClassIndex">Foreground class, counted from 0.</param>
+/// <param name="Score">Higher comes first.</param>
+/// <param name="Box">Where, in pixels of the original image.</param>
+public readonly record struct ScoredDetection(int Image, int ClassIndex, float Score, Box Box);
+
+/// <summary>An object to be found.</summary>
+/// <param name="Image">Position of its image.</param>
+/// <param name="ClassIndex">Foreground class, counted from 0.</param>
+/// <param name="Box">Where, in pixels of the original image.</param>
+/// <param name="Difficult">Finding it is neither rewarded nor punished.</param>
+public readonly record struct LabelledObject(int Image, int ClassIndex, Box Box, bool Difficult);
+
+/// <summary>
+/// Average precision by the rules of the Pascal VOC development kit (Everingham et al., The Pascal Visual Object Classes Challenge, section 4.2):
+/// detections of a class in order of score, equal scores in the order given; each belongs to the object of its class and image that it overlaps most,
+/// the first of equals, and only to that one. From the threshold on it is a hit when the object has not been found yet and an error when it has;
+/// on a difficult object it does not count; below the threshold it is an error.
+/// </summary>
+/// <param name="IouThreshold">Overlap from which a detection counts as a hit.</param>
+/// <param name="Rule">How the area under the curve is taken.</param>
+/// <param name="InclusivePixels">
+/// Take boxes as VOC's own code does: of whole pixels, both edges included, so that widths are x2 - x1 + 1. Ours are continuous.
+/// </param>
+public sealed record VocAveragePrecision(
+    double IouThreshold = 0.5, AveragePrecisionRule Rule = AveragePrecisionRule.Area, bool InclusivePixels = false)
+{
+    // Recall is a ratio of whole numbers; 3/10 must reach the point 0.3.
+    private const double RecallTolerance = 1e-12;
+
+    /// <summary>Scores detections.</summary>
+    /// <param name="classNames">Names of the classes; every class index counts them.</param>
+    /// <param name="images">Number of images.</param>
+    /// <param name="objects">Objects of all images, in any order.</param>
+    /// <param name="detections">Detections in all images, in any order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A class or image index is outside.</exception>
+    public DetectionScores Evaluate(
+        IReadOnlyList<string> classNames, int images, IReadOnlyCollection<LabelledObject> objects, IReadOnlyCollection<ScoredDetection> detections)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        ArgumentNullException.ThrowIfNull(objects);
+        ArgumentNullException.ThrowIfNull(detections);
+        ArgumentOutOfRangeException.ThrowIfNegative(images);
+        var truth = new LabelledObject[classNames.Count][];
+        var found = new ScoredDetection[classNames.Count][];
+        Distribute(objects, truth, item => (item.ClassIndex, item.Image), images);
+        Distribute(detections, found, item => (item.ClassIndex, item.Image), images);
+        var scores = ImmutableArray.CreateBuilder<ClassAveragePrecision>(classNames.Count);
+        for (var i = 0; i < classNames.Count; i++)
+        {
+            scores.Add(EvaluateClass(i, classNames[i], images, truth[i], found[i]));
+        }
+        return new DetectionScores(scores.MoveToImmutable(), IouThreshold, Rule, images, detections.Count);
+    }
+
+    /// <summary>The area under a precision-recall curve.</summary>
+    /// <param name="recall">Recall after each detection; never falls.</param>
+    /// <param name="precision">Precision after each detection.</param>
+    /// <param name="rule">How the area is taken.</param>
+    public static double AreaUnder(ReadOnlySpan<double> recall, ReadOnlySpan<double> precision, AveragePrecisionRule rule)
+    {
+        if (recall.Length != precision.Length)
+        {
+            throw new ArgumentException($"{recall.Length} recalls, {precision.Length} precisions.", nameof(precision));
+        }
+        // From the right: the best precision at this recall or a higher one.
+        var (best, area, next) = (0.0, 0.0, 10);
+        for (var i = recall.Length - 1; i >= 0; i--)
+        {
+            if (rule == AveragePrecisionRule.ElevenPoints)
+            {
+                // Points above this recall have seen all detections that reach them.
+                for (; next >= 0 && recall[i] < next / 10.0 - RecallTolerance; next--)
+                {
+                    area += best / 11;
+                }
+            }
+            best = Math.Max(best, precision[i]);
+            if (rule == AveragePrecisionRule.Area)
+            {
+                area += best * (recall[i] - (i > 0 ? recall[i - 1] : 0));
+            }
+        }
+        return rule == AveragePrecisionRule.ElevenPoints ? area + best * (next + 1) / 11 : area;
+    }
+
+    private static void Distribute<T>(IReadOnlyCollection<T> items, T[][] byClass, Func<T, (int Class, int Image)> where, int images)
+    {
+        var counts = new int[byClass.Length];
+        foreach (var item in items)
+        {
+            var (classIndex, image) = where(item);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)classIndex, (uint)byClass.Length, "class");
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)image, (uint)images, "image");
+            counts[classIndex]++;
+        }
+        for (var i = 0; i < byClass.Length; i++)
+        {
+            byClass[i] = new T[counts[i]];
+        }
+        Array.Clear(counts);
+        foreach (var item in items)
+        {
+            var classIndex = where(item).Class;
+            byClass[classIndex][counts[classIndex]++] = item;
+        }
+    }
+
+    private ClassAveragePrecision EvaluateClass(int index, string name, int images, LabelledObject[] truth, ScoredDetection[] found)
+    {
+        // The objects of image i are those from starts[i] to starts[i + 1].
+        var starts = new int[images + 1];
+        foreach (var item in truth)
+        {
+            starts[item.Image + 1]++;
+        }
+        for (var i = 0; i < images; i++)
+        {
+            starts[i + 1] += starts[i];
+        }
+        var byImage = new LabelledObject[truth.Length];
+        var filled = starts.AsSpan(0, images).ToArray();
+        var total = 0;
+        foreach (var item in truth)
+        {
+            byImage[filled[item.Image]++] = item;
+            total += item.Difficult ? 0 : 1;
+        }
+
+        var order = new int[found.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+        order.AsSpan().Sort((a, b) => found[b].Score.CompareTo(found[a].Score) is var way && way != 0 ? way : a.CompareTo(b));
+
+        var (recall, precision) = (new double[found.Length], new double[found.Length]);
+        var taken = new bool[truth.Length];
+        var (hits, errors, count) = (0, 0, 0);
+        foreach (var position in order)
+        {
+            ref readonly var detection = ref found[position];
+            var (best, overlap) = (-1, double.NegativeInfinity);
+            for (var i = starts[detection.Image]; i < starts[detection.Image + 1]; i++)
+            {
+                var iou = Overlap(detection.Box, byImage[i].Box);
+                if (iou > overlap)
+                {
+                    (best, overlap) = (i, iou);
+                }
+            }
+            if (best >= 0 && overlap >= IouThreshold)
+            {
+                if (byImage[best].Difficult)
+                {
+                    continue;
+                }
+                if (taken[best])
+                {
+                    errors++;
+                }
+                else
+                {
+                    taken[best] = true;
+                    hits++;
+                }
+            }
+            else
+            {
+                errors++;
+            }
+            recall[count] = total == 0 ? 0 : (double)hits / total;
+            precision[count++] = (double)hits / (hits + errors);
+        }
+        var average = total == 0 ? double.NaN : AreaUnder(recall.AsSpan(0, count), precision.AsSpan(0, count), Rule);
+        return new ClassAveragePrecision(index, name, average, total, hits, errors, total == 0 ? double.NaN : (double)hits / total);
+    }
+
+    private double Overlap(in Box a, in Box b)
+    {
+        var extra = InclusivePixels ? 1.0 : 0.0;
+        var width = (double)Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1) + extra;
+        var height = (double)Math.Min(a.Y2, b.Y2) - Math.Max(a.Y1, b.Y1) + extra;
+        if (width <= 0 || height <= 0)
+        {
+            return 0;
+        }
+        var common = width * height;
+        return common / (Area(a, extra) + Area(b, extra) - common);
+    }
+
+    private static double Area(in Box box, double extra) => ((double)box.X2 - box.X1 + extra) * ((double)box.Y2 - box.Y1 + extra);
+}

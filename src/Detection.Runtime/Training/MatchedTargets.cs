@@ -1,0 +1,107 @@
+// What matching found, in the form in which the loss wants it: few positives, listed; everything else only counted and masked.
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Detection.Runtime;
+
+/// <summary>Targets of a batch. The tensors lie on the anchors' device and belong to the dispose scope in which they were made.</summary>
+public sealed class MatchedTargets
+{
+    private readonly bool[] excluded;
+    private readonly Device device;
+    private Tensor? excludedTensor;
+
+    private MatchedTargets(int images, int anchors, bool[] excluded, int[] positives, int[] candidates, Device device)
+    {
+        (Images, Anchors, this.excluded, PositivesPerImage, CandidatesPerImage, this.device) = (images, anchors, excluded, positives, candidates, device);
+        Positives = positives.Sum();
+    }
+
+    /// <summary>N.</summary>
+    public int Images { get; }
+
+    /// <summary>A.</summary>
+    public int Anchors { get; }
+
+    /// <summary>P: anchors that stand for an object, in the whole batch.</summary>
+    public int Positives { get; }
+
+    /// <summary>[P] int64, positions of the positives among all N * A anchors, ascending.</summary>
+    public required Tensor PositiveIndices { get; init; }
+
+    /// <summary>[P] int64, foreground class of each positive, counted from 0.</summary>
+    public required Tensor PositiveClasses { get; init; }
+
+    /// <summary>[P, 4] float32, what the box outputs of the positives should be.</summary>
+    public required Tensor DeltaTargets { get; init; }
+
+    /// <summary>[P, 4] float32, the positives' objects, corner form, as fractions of the image.</summary>
+    public required Tensor PositiveBoxes { get; init; }
+
+    /// <summary>[P, 4] float32, the positives themselves, centre-size form, as fractions of the input.</summary>
+    public required Tensor PositiveAnchors { get; init; }
+
+    /// <summary>Per image, the number of positives.</summary>
+    public IReadOnlyList<int> PositivesPerImage { get; }
+
+    /// <summary>Per image, the number of anchors that are background.</summary>
+    public IReadOnlyList<int> CandidatesPerImage { get; }
+
+    /// <summary>[N, A] bool, true where an anchor is not background: positives and those that count for nothing. Made when first asked for.</summary>
+    public Tensor Excluded => excludedTensor ??= tensor(excluded, [Images, Anchors], device: device);
+
+    /// <summary>Whether an anchor is background.</summary>
+    internal bool IsBackground(int flat) => !excluded[flat];
+
+    internal static MatchedTargets Create(AnchorSet anchors, GroundTruth truth, BoxCoder coder, int[][] assigned)
+    {
+        var total = checked(assigned.Length * anchors.Count);
+        var excluded = new bool[total];
+        var (perImage, candidates) = (new int[assigned.Length], new int[assigned.Length]);
+        for (var image = 0; image < assigned.Length; image++)
+        {
+            var of = excluded.AsSpan(image * anchors.Count, anchors.Count);
+            var match = assigned[image];
+            for (var i = 0; i < match.Length; i++)
+            {
+                of[i] = match[i] != -1;
+                perImage[image] += match[i] >= 0 ? 1 : 0;
+                candidates[image] += match[i] == -1 ? 1 : 0;
+            }
+        }
+        var positives = perImage.Sum();
+        var (indices, inImage, classes, boxes) = (new long[positives], new long[positives], new long[positives], new float[4 * positives]);
+        var next = 0;
+        for (var image = 0; image < assigned.Length; image++)
+        {
+            var match = assigned[image];
+            for (var i = 0; i < match.Length; i++)
+            {
+                if (match[i] is >= 0 and var found)
+                {
+                    indices[next] = (long)image * anchors.Count + i;
+                    inImage[next] = i;
+                    classes[next] = truth.Classes[image][found];
+                    truth.Boxes[image].AsSpan(4 * found, 4).CopyTo(boxes.AsSpan(4 * next));
+                    next++;
+                }
+            }
+        }
+        using var gradients = no_grad();
+        var device = anchors.CenterSize.device;
+        var matchedAnchors = anchors.CenterSize.index_select(0, Longs(inImage, device));
+        var matchedBoxes = positives == 0 ? zeros(0, 4, device: device) : tensor(boxes, [positives, 4], device: device);
+        return new MatchedTargets(assigned.Length, anchors.Count, excluded, perImage, candidates, device)
+        {
+            PositiveIndices = Longs(indices, device),
+            PositiveClasses = Longs(classes, device),
+            PositiveBoxes = matchedBoxes,
+            PositiveAnchors = matchedAnchors,
+            DeltaTargets = coder.Encode(matchedBoxes, matchedAnchors),
+        };
+    }
+
+    // TorchSharp does not take empty arrays everywhere.
+    internal static Tensor Longs(long[] values, Device device) =>
+        values.Length == 0 ? zeros(0, ScalarType.Int64, device) : tensor(values, device: device);
+}

@@ -1,0 +1,85 @@
+// The loss of one-stage detectors: class scores of positives and chosen negatives, boxes of positives, per positive.
+// Only the few anchors that count are gathered before anything is differentiated, so the backward pass touches hundreds of rows, not tens of thousands.
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Detection.Runtime;
+
+/// <summary>The parts of a loss; scalars on the device, owned by the dispose scope in which they were made.</summary>
+/// <param name="Total">What is differentiated: classification + weight * localisation.</param>
+/// <param name="Classification">Loss of the class scores, per positive.</param>
+/// <param name="Localisation">Loss of the boxes, per positive, not weighted.</param>
+/// <param name="Positives">Number of positives of the batch.</param>
+public sealed record LossParts(Tensor Total, Tensor Classification, Tensor Localisation, int Positives);
+
+/// <summary>
+/// (classification + weight * localisation) / positives of the batch (Liu et al., SSD, equation 1). A batch without positives is divided by 1 and pays
+/// nothing for boxes.
+/// </summary>
+public sealed class MultiBoxLoss
+{
+    private readonly BoxLoss boxLoss;
+    private readonly double boxWeight;
+    private readonly ClassificationLoss classification;
+    private readonly BoxCoder coder;
+
+    /// <summary>Creates the loss.</summary>
+    /// <param name="boxLoss">Loss of the boxes.</param>
+    /// <param name="boxWeight">Weight of the boxes against the classes; "alpha" in the paper.</param>
+    /// <param name="classification">Loss of the classes; softmax with background when null.</param>
+    /// <param name="coder">How boxes are coded, for losses on decoded boxes; centre-size with SSD's variances when null.</param>
+    public MultiBoxLoss(BoxLoss boxLoss, double boxWeight = 1, ClassificationLoss? classification = null, BoxCoder? coder = null)
+    {
+        ArgumentNullException.ThrowIfNull(boxLoss);
+        this.boxLoss = boxLoss;
+        this.boxWeight = boxWeight;
+        this.classification = classification ?? new SoftmaxCrossEntropyLoss();
+        this.coder = coder ?? new CenterSizeBoxCoder();
+    }
+
+    /// <summary>The loss of a batch.</summary>
+    /// <param name="output">Outputs of the forward pass.</param>
+    /// <param name="targets">What matching found.</param>
+    /// <param name="mining">Which background anchors count; all of them when null.</param>
+    /// <exception cref="ArgumentException">Outputs and targets are of different batches.</exception>
+    public LossParts Compute(OneStageOutput output, MatchedTargets targets, HardNegativeMining? mining)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(targets);
+        RequireFit(output.ClassLogits, targets);
+        using var scope = NewDisposeScope();
+        var negatives = mining?.Select(output.ClassLogits, targets, classification) ?? AllBackground(targets, output.ClassLogits.device);
+        var rows = cat([targets.PositiveIndices, negatives]);
+        var classes = cat([targets.PositiveClasses, negatives.new_full(negatives.shape, -1)]);
+        var logits = output.ClassLogits.flatten(0, 1).index_select(0, rows);
+        var deltas = output.BoxDeltas.flatten(0, 1).index_select(0, targets.PositiveIndices);
+        var share = 1.0 / Math.Max(1, targets.Positives);
+        var classPart = classification.Sum(logits, classes) * share;
+        var boxPart = boxLoss.Sum(deltas, targets, coder) * share;
+        var total = boxWeight == 1 ? classPart + boxPart : classPart + boxPart * boxWeight;
+        scope.MoveToOuter(total, classPart, boxPart);
+        return new LossParts(total, classPart, boxPart, targets.Positives);
+    }
+
+    internal static void RequireFit(Tensor classLogits, MatchedTargets targets)
+    {
+        if (classLogits.shape is not [var images, var anchors, _] || images != targets.Images || anchors != targets.Anchors)
+        {
+            throw new ArgumentException(
+                $"Outputs of the shape [{string.Join(", ", classLogits.shape)}], targets of {targets.Images} images with {targets.Anchors} anchors.");
+        }
+    }
+
+    private static Tensor AllBackground(MatchedTargets targets, Device device)
+    {
+        var rows = new long[targets.CandidatesPerImage.Sum()];
+        for (int i = 0, next = 0; next < rows.Length; i++)
+        {
+            if (targets.IsBackground(i))
+            {
+                rows[next++] = i;
+            }
+        }
+        return MatchedTargets.Longs(rows, device);
+    }
+}
