@@ -1,11 +1,8 @@
 // The incremental generator. It reads AdditionalFiles and options only, never the compilation: typing C# costs it nothing.
-// Steps: file -> parsed spec -> per model its own text and the closure of what it refers to -> output. Each is value-equal.
-using System.Collections.Immutable;
+// Steps: file with metadata -> parsed spec -> per model its own text and the closure of what it refers to -> output. Each is value-equal.
 using Detection.Gen.Emission;
 using Detection.Gen.Pipeline;
-using Detection.Spec.Resolution;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Detection.Gen;
 
@@ -25,47 +22,67 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
     /// <summary>Tracking name of the step that renders the catalogue.</summary>
     public const string CatalogStep = "RenderCatalog";
 
+    internal const string FallbackNamespace = "Detection.Generated";
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var rootNamespace = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
-            options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) && name.Length > 0 ? name : "Detection.Generated");
+        var rootNamespace = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => GeneratedNames.Namespace(
+            options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) && name.Length > 0 ? name : FallbackNamespace));
 
+        // Options are read before the file is parsed: new options with the same values parse nothing again.
         var specs = context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
-            .Select(static (pair, cancellation) => Read(pair.Left, pair.Right.GetOptions(pair.Left), cancellation))
-            .Where(static spec => spec is not null)
-            .Select(static (spec, _) => spec!)
+            .Select(static (pair, _) => SpecFile.Of(pair.Left, pair.Right.GetOptions(pair.Left)))
+            .Where(static file => file is not null)
+            .Select(static (file, cancellation) => file!.Parse(cancellation))
             .WithTrackingName(ParseStep);
 
-        var models = specs.Collect()
-            .Combine(rootNamespace)
-            .SelectMany(static (pair, _) => ModelInput.Of(pair.Left, pair.Right))
+        // Per spec and not out of one list, so that adding a file moves no other.
+        var index = specs.Collect().Select(static (all, _) => SpecIndex.Of(all));
+        var models = specs
+            .Where(static spec => spec.Emit != Emit.None)
+            .Combine(index.Combine(rootNamespace))
+            .Select(static (pair, _) => ModelInput.Of(pair.Left, pair.Right.Left, pair.Right.Right))
             .WithTrackingName(GatherStep)
             .Select(static (input, _) => ModelEmitter.Emit(input))
             .WithTrackingName(RenderStep);
 
-        context.RegisterSourceOutput(models, static (production, output) =>
+        var clashes = models.SelectMany(static (output, _) => output.Types.Items).Collect().Select(static (types, _) => ClassClashes.Of(types));
+        context.RegisterSourceOutput(clashes, static (production, found) =>
         {
-            foreach (var diagnostic in output.Diagnostics)
+            foreach (var diagnostic in found.Diagnostics)
+            {
+                production.ReportDiagnostic(RoslynDiagnostics.Create(diagnostic));
+            }
+        });
+
+        // Without the places of names, which a comment moves.
+        var files = models.Select(static (output, _) => output with { Types = default });
+        context.RegisterSourceOutput(files.Combine(clashes), static (production, pair) =>
+        {
+            foreach (var diagnostic in pair.Left.Diagnostics)
             {
                 production.ReportDiagnostic(RoslynDiagnostics.Create(diagnostic));
             }
 
-            foreach (var source in output.Sources)
+            foreach (var source in pair.Left.Sources.Items.Where(s => !pair.Right.Losers.Contains(s.HintName)))
             {
                 production.AddSource(source.HintName, source.Text);
             }
         });
 
         // Several models may use the same variant of a part; it is one class.
-        var variants = models
+        var variants = files
             .SelectMany(static (output, _) => output.Variants.Items)
             .Collect()
-            .SelectMany(static (all, _) => all.GroupBy(v => v.ClassName).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.First().Source));
+            .Combine(clashes)
+            .SelectMany(static (pair, _) => pair.Left
+                .Where(source => !pair.Right.Losers.Contains(source.HintName))
+                .GroupBy(source => source.HintName).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.First()));
         context.RegisterSourceOutput(variants, static (production, source) => production.AddSource(source.HintName, source.Text));
 
-        var catalog = models
+        var catalog = files
             .Where(static output => output.Entry is not null)
             .Select(static (output, _) => (Entry: output.Entry!, output.Carried))
             .Collect()
@@ -79,22 +96,5 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
                 production.AddSource(source.HintName, source.Text);
             }
         });
-    }
-
-    private static SpecInput? Read(AdditionalText file, AnalyzerConfigOptions options, CancellationToken cancellation)
-    {
-        if (!options.TryGetValue("build_metadata.AdditionalFiles.DetectionSpecEmit", out var emit) || emit.Length == 0)
-        {
-            return null;
-        }
-
-        options.TryGetValue("build_metadata.AdditionalFiles.DetectionSpecNamespace", out var specNamespace);
-        options.TryGetValue("build_metadata.AdditionalFiles.DetectionSpecName", out var name);
-        var spec = ParsedSpec.Parse(new SpecDocument(file.Path, file.GetText(cancellation)?.ToString() ?? ""));
-        return new SpecInput(
-            spec,
-            string.IsNullOrEmpty(name) ? Path.GetFileName(file.Path) : name!.Replace('\\', '/'),
-            string.IsNullOrEmpty(specNamespace) ? "Detection.Generated" : specNamespace!,
-            emit.ToLowerInvariant() switch { "models" => Emit.Models, "tests" => Emit.Tests, _ => Emit.None });
     }
 }

@@ -34,18 +34,14 @@ internal sealed class BlockClass
 /// <summary>Groups the blocks of a model into classes.</summary>
 internal sealed class BlockClasses
 {
-    // Types that generated code names without qualification; a block class of that name would hide them.
-    private static readonly ImmutableHashSet<string> TakenNames =
-    [
-        "Conv2d", "Linear", "BatchNorm2d", "Dropout", "Tensor", "Module", "Features", "StateKeys", "ModelCard", "InputSize", "Preprocessing", "OneStageOutput",
-        "OneStageHead", "AnchorLevel", "AnchorShape", "Dictionary", "Card", "SpecHash", "ParameterCount", "MultiplyAdds", "functional",
-    ];
-
     private readonly Dictionary<GraphNode, BlockClass> byUse = [];
     private readonly Dictionary<string, BlockClass> bySignature = new(StringComparer.Ordinal);
     private readonly HashSet<string> names;
 
-    private BlockClasses(string modelClass) => names = [modelClass];
+    private BlockClasses(IEnumerable<string> taken) => names = [.. taken];
+
+    /// <summary>Names of all classes: the model's, its parts' and those of its blocks.</summary>
+    public ICollection<string> Names => names;
 
     /// <summary>The classes; a class stands behind those it uses.</summary>
     public List<BlockClass> All { get; } = [];
@@ -54,13 +50,13 @@ internal sealed class BlockClasses
     public BlockClass this[GraphNode use] => byUse[use];
 
     /// <summary>Groups the blocks of a graph; models used as parts keep their own.</summary>
-    public static BlockClasses Of(Graph graph, string modelClass)
+    public static BlockClasses Of(Graph graph, IEnumerable<string> taken)
     {
-        var classes = new BlockClasses(modelClass);
+        var classes = new BlockClasses(taken);
         classes.Collect(graph);
         foreach (var blockClass in classes.All)
         {
-            classes.Parametrize(blockClass);
+            Parametrize(blockClass, classes);
         }
 
         return classes;
@@ -112,7 +108,7 @@ internal sealed class BlockClasses
             }
 
             Collect(block.Graph);
-            var signature = Signature(block.Name, block.Graph);
+            var signature = Signature(block);
             if (!bySignature.TryGetValue(signature, out var blockClass))
             {
                 blockClass = new BlockClass { Name = NewName(block.Name), BlockName = block.Name };
@@ -126,9 +122,10 @@ internal sealed class BlockClasses
     }
 
     // Everything about a block but the numbers that a constructor can take.
-    private string Signature(string name, Graph graph)
+    private string Signature(NodeBody.Block block)
     {
-        var text = new StringBuilder(name);
+        var graph = block.Graph;
+        var text = new StringBuilder(block.Name);
         foreach (var node in graph.Nodes)
         {
             text.Append('|').Append(node.Name).Append(' ').Append(node.Key).Append(' ');
@@ -166,8 +163,8 @@ internal sealed class BlockClasses
 
     private string NewName(string block)
     {
-        var name = Names.Pascal(block);
-        if (TakenNames.Contains(name) || names.Contains(name))
+        var name = Spec.Resolution.Names.Pascal(block);
+        if (GeneratedNames.Reserved.Contains(name) || names.Contains(name))
         {
             name += "Block";
         }
@@ -181,7 +178,7 @@ internal sealed class BlockClasses
         return unique;
     }
 
-    private void Parametrize(BlockClass blockClass)
+    private static void Parametrize(BlockClass blockClass, BlockClasses classes)
     {
         var graphs = blockClass.Uses.Select(u => ((NodeBody.Block)u.Body).Graph).ToArray();
         for (var n = 0; n < blockClass.Graph.Nodes.Length; n++)
@@ -197,7 +194,7 @@ internal sealed class BlockClasses
 
                     break;
                 case NodeBody.Block:
-                    var arguments = graphs.Select(g => Arguments(g.Nodes[n]).ToArray()).ToArray();
+                    var arguments = graphs.Select(g => classes.Arguments(g.Nodes[n]).ToArray()).ToArray();
                     for (var a = 0; a < arguments[0].Length; a++)
                     {
                         Assign(blockClass, node.Name, arguments[0][a].Name, [.. arguments.Select(row => row[a].Value)]);
@@ -206,6 +203,13 @@ internal sealed class BlockClasses
                     break;
             }
         }
+
+        // As one would declare them: what comes in, the block's parameters as the spec has them, and what follows from both.
+        var first = (NodeBody.Block)blockClass.Uses[0].Body;
+        ImmutableArray<string> declared = ["inChannels", .. first.ParameterNames.Select(ConstructorName)];
+        var ordered = blockClass.Parameters.OrderBy(p => declared.IndexOf(p.Name) is >= 0 and var index ? index : declared.Length).ToArray();
+        blockClass.Parameters.Clear();
+        blockClass.Parameters.AddRange(ordered);
     }
 
     // Equal at all uses: a literal. Otherwise a parameter, shared by all numbers that always agree.
@@ -230,17 +234,16 @@ internal sealed class BlockClasses
     private static string ParameterName(BlockClass blockClass, string node, string slot, long[] values)
     {
         var uses = blockClass.Uses.Select(u => (NodeBody.Block)u.Body).ToArray();
-        bool IsFree(string name) => blockClass.Parameters.All(p => p.Name != name) && blockClass.Graph.Nodes.All(n => n.Name != name || !n.IsField);
-        var channels = uses.Select(u => u.Graph.Inputs[0].Shape.Channels).ToArray();
-        if (values.SequenceEqual(channels) && IsFree("inChannels"))
+        var channels = uses.Select(u => u.Graph.Inputs[0].Shape.Channels);
+        if (values.SequenceEqual(channels) && IsFree(blockClass, "inChannels"))
         {
             return "inChannels";
         }
 
-        foreach (var parameter in uses[0].Arguments.Keys)
+        foreach (var parameter in uses[0].ParameterNames)
         {
-            var name = parameter is "out" or "in" ? parameter + "Channels" : Names.Identifier(parameter);
-            if (uses.Select(u => u.Arguments[parameter]).SequenceEqual(values.Select(v => (double)v)) && IsFree(name))
+            var name = ConstructorName(parameter);
+            if (uses.Select(u => u.Arguments[parameter]).SequenceEqual(values.Select(v => (double)v)) && IsFree(blockClass, name))
             {
                 return name;
             }
@@ -248,11 +251,18 @@ internal sealed class BlockClasses
 
         var derived = node + char.ToUpperInvariant(slot[0]) + slot.Substring(1);
         var unique = derived;
-        for (var i = 2; !IsFree(unique); i++)
+        for (var i = 2; !IsFree(blockClass, unique); i++)
         {
             unique = derived + i.ToString(CultureInfo.InvariantCulture);
         }
 
         return unique;
     }
+
+    private static bool IsFree(BlockClass blockClass, string name) =>
+        !GeneratedNames.Reserved.Contains(name) && blockClass.Parameters.All(p => p.Name != name)
+        && blockClass.Graph.Nodes.All(n => !n.IsField || Spec.Resolution.Names.Identifier(n.Name) != name);
+
+    private static string ConstructorName(string parameter) =>
+        parameter is "out" or "in" ? parameter + "Channels" : Spec.Resolution.Names.Identifier(parameter);
 }

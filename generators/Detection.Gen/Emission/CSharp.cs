@@ -1,4 +1,5 @@
 // C# literals and texts, in the invariant culture.
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Detection.Spec.Shapes;
@@ -21,17 +22,27 @@ internal static class CSharp
 
     public static string FloatLiteral(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
 
-    /// <summary>A string literal with its quotes.</summary>
+    /// <summary>A string literal with its quotes; what a reader could not see or tell apart is escaped.</summary>
     public static string Literal(string value)
     {
         var text = new StringBuilder("\"");
-        foreach (var c in value)
+        for (var i = 0; i < value.Length; i++)
         {
+            var c = value[i];
+            if (char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]))
+            {
+                text.Append(c).Append(value[++i]);
+                continue;
+            }
+
             text.Append(c switch
             {
                 '"' => "\\\"",
                 '\\' => "\\\\",
-                < ' ' or (> '~' and < '\u00a0') or '\u2028' or '\u2029' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                _ when IsInvisible(c) => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
                 _ => c.ToString(),
             });
         }
@@ -40,23 +51,51 @@ internal static class CSharp
     }
 
     /// <summary>Text inside an XML documentation comment, on one line.</summary>
-    public static string Documentation(string text)
+    public static string Documentation(string text) => Comment(text).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+
+    /// <summary>Text inside a comment, on one line.</summary>
+    public static string Comment(string text)
     {
         var result = new StringBuilder();
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
-            result.Append(c switch
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
-                '&' => "&amp;",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                < ' ' or '\u0085' or '\u2028' or '\u2029' => " ",
-                _ => c.ToString(),
-            });
+                result.Append(c).Append(text[++i]);
+                continue;
+            }
+
+            result.Append(IsInvisible(c) ? ' ' : c);
         }
 
         return result.ToString().Trim();
     }
+
+    /// <summary>Items of a list as lines of readable length.</summary>
+    public static ImmutableArray<string> Wrapped(IEnumerable<string> items)
+    {
+        const int width = 120;
+        var lines = ImmutableArray.CreateBuilder<string>();
+        var line = new StringBuilder();
+        foreach (var item in items)
+        {
+            if (line.Length > 0 && line.Length + item.Length > width)
+            {
+                lines.Add(line.ToString());
+                line.Clear();
+            }
+
+            line.Append(line.Length > 0 ? " " : "").Append(item).Append(',');
+        }
+
+        return line.Length == 0 ? [] : [.. lines, line.ToString().TrimEnd(',')];
+    }
+
+    // Control and format characters, line ends, unpaired surrogates and what is no character at all.
+    private static bool IsInvisible(char c) => char.GetUnicodeCategory(c) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
+        or UnicodeCategory.OtherNotAssigned;
 
     /// <summary>1,234,567.</summary>
     public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -21,14 +21,25 @@ internal static class CatalogEmitter
             [.. models.Select(m => m.Entry).OrderBy(e => e.Name, StringComparer.Ordinal)],
             [
                 .. models.SelectMany(m => m.Carried.Items).Distinct().OrderBy(s => s.Path, StringComparer.Ordinal)
-                    .Select(s => new CarriedPlan(CSharp.Literal(s.Path), SourceLines(s.Text))),
+                    .Select(s => new CarriedPlan(CSharp.Literal(s.Path), Quotes(s.Text), [.. s.Text.TrimEnd('\n').Split('\n')])),
             ]);
-        return new GeneratedSource("DetectionModels.g.cs", Templates.Render("catalog", plan));
+        return new GeneratedSource("catalogue/DetectionModels.g.cs", Templates.Render("catalog", plan));
     }
 
-    private static ImmutableArray<string> SourceLines(string text) => [.. text.TrimEnd('\n').Split('\n').Select(line => CSharp.Literal(line + "\n"))];
+    // A raw string ends at as many quotes as it begins with: more than stand together inside.
+    private static string Quotes(string text)
+    {
+        var (longest, run) = (2, 0);
+        foreach (var c in text)
+        {
+            run = c == '"' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        return new string('"', longest + 1);
+    }
 
     private sealed record CatalogPlan(string Namespace, ImmutableArray<CatalogEntry> Models, ImmutableArray<CarriedPlan> Specs);
 
-    private sealed record CarriedPlan(string Path, ImmutableArray<string> Lines);
+    private sealed record CarriedPlan(string Path, string Quotes, ImmutableArray<string> Lines);
 }

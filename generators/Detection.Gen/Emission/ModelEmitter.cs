@@ -18,112 +18,133 @@ internal static class ModelEmitter
     {
         try
         {
-            return EmitUnguarded(input);
+            return input.Own.Emit == Pipeline.Emit.Tests ? Tests(input) : Model(input);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            var diagnostic = new SpecDiagnostic(Rules.Internal, SpecLocation.Of(input.Own.Spec.Source, default), $"{e.GetType().Name}: {e.Message}");
-            return Nothing([diagnostic]);
+            return Only([new SpecDiagnostic(Rules.Internal, SpecLocation.Of(input.Own.Spec.Source, default), $"{e.GetType().Name}: {e.Message}")]);
         }
     }
 
-    private static ModelOutput EmitUnguarded(ModelInput input)
+    private static ModelOutput Model(ModelInput input)
     {
+        var own = input.Own;
         var library = input.Library();
-        var result = SpecCompiler.Compile(input.Own.Spec, library);
-
-        // Whoever owns a spec reports its problems; who only tests it would say them twice.
-        var diagnostics = input.Own.Emit == Pipeline.Emit.Models ? result.Diagnostics : [];
+        var result = SpecCompiler.Compile(own.Spec, library);
         if (input.DuplicateOf.Length > 0)
         {
-            return Nothing([.. diagnostics, new SpecDiagnostic(Rules.DuplicateModel, SpecLocation.Of(input.Own.Spec.Name!), input.Own.Spec.ModelName, input.DuplicateOf)]);
-        }
-
-        if (input.Own.Emit == Pipeline.Emit.Tests)
-        {
-            return result.Model is null ? Nothing([]) : Tests(input, result.Model);
+            return Only([.. result.Diagnostics, new SpecDiagnostic(Rules.DuplicateModel, SpecLocation.Of(own.Spec.Name!), own.Spec.ModelName, input.DuplicateOf)]);
         }
 
         if (result.Model is not { } model)
         {
-            return result.Declared is { } declared
-                ? Nothing(diagnostics) with { Sources = new([Skeleton(input, declared)]) }
-                : Nothing(diagnostics);
+            return Failed(input, result.Declared, OfOwn(result.Diagnostics, input, library));
         }
 
-        string PartType(ModelInstance instance) => "global::" + (instance.IsDefault
-            ? input.NamespaceOf(instance.ModelName)
-            : input.DefaultNamespace) + "." + ClassOf(instance, library);
+        string PartType(ModelInstance instance, string from)
+        {
+            var where = instance.IsDefault ? input.NamespaceOf(instance.ModelName) : input.DefaultNamespace;
+            return (where == from ? "" : $"global::{where}.") + ClassOf(instance, library);
+        }
 
-        var plan = ModelPlanner.Plan(model, input.Own.Name, input.Own.Namespace, PartType);
-        var variants = Parts(model.Graph).Where(p => !p.IsDefault).Distinct()
-            .Select(part => VariantOf(part, input, library, PartType)).ToImmutableArray();
+        var variants = new List<(CompiledModel Model, GeneratedSource Source)>();
+        foreach (var node in Parts(model.Graph))
+        {
+            var instance = ((NodeBody.Model)node.Body).Instance;
+            if (instance.IsDefault || variants.Any(v => v.Model.Instance.Equals(instance)))
+            {
+                continue;
+            }
+
+            var compiled = SpecCompiler.Compile(library.Find(instance.ModelName)!, library, instance.Arguments.ToImmutableDictionary());
+            if (compiled.Model is not { } part)
+            {
+                var reason = compiled.Diagnostics.First(d => d.IsError).ToString();
+                return Failed(input, result.Declared, [.. result.Diagnostics, new SpecDiagnostic(Rules.PartFailed, SpecLocation.Of(node.Syntax), instance, reason)]);
+            }
+
+            var specName = input.Closure.First(c => c.Spec.ModelName == instance.ModelName).Name;
+            variants.Add((part, new GeneratedSource(
+                $"variants/{part.ClassName}.g.cs", Templates.Render("model", ModelPlanner.Plan(part, specName, input.DefaultNamespace, i => PartType(i, input.DefaultNamespace))))));
+        }
+
+        var source = new GeneratedSource(Hint(model.Name), Templates.Render("model", ModelPlanner.Plan(model, own.Name, own.Namespace, i => PartType(i, own.Namespace))));
         return new ModelOutput(
-            new([new GeneratedSource(Hint(model.Name), Templates.Render("model", plan))]),
-            new(variants),
-            new(diagnostics),
-            new CatalogEntry(model.Name, $"global::{input.Own.Namespace}.{model.ClassName}"),
-            new([Carried(input.Own), .. input.Closure.Select(Carried)]));
+            new([source]),
+            new([.. variants.Select(v => v.Source)]),
+            new(
+            [
+                Declared(input, own.Namespace, model.ClassName, source),
+                .. variants.Select(v => new DeclaredType(
+                    $"{input.DefaultNamespace}.{v.Model.ClassName}", v.Model.Name, v.Source.HintName, SpecLocation.Of(own.Spec.Name!))),
+            ]),
+            new(result.Diagnostics),
+            new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName),
+            new([Carried(own), .. input.Closure.Select(Carried)]));
     }
 
-    private static ModelOutput Tests(ModelInput input, CompiledModel model)
+    // Who only tests a spec does not repeat its problems.
+    private static ModelOutput Tests(ModelInput input)
     {
-        var plan = TestPlanner.Plan(model, input.Own.Name, input.Own.Namespace, input.DefaultNamespace);
-        return Nothing([]) with { Sources = new([new GeneratedSource(model.Name + ".tests.g.cs", Templates.Render("tests", plan))]) };
+        if (input.DuplicateOf.Length > 0 || SpecCompiler.Compile(input.Own.Spec, input.Library()).Model is not { } model)
+        {
+            return Only([]);
+        }
+
+        var plan = TestPlanner.Plan(model, CSharp.Comment(input.Own.Name), input.Own.Namespace, input.DefaultNamespace);
+        var source = new GeneratedSource($"tests/{model.Name}.g.cs", Templates.Render("tests", plan));
+        return Only([]) with { Sources = new([source]), Types = new([Declared(input, input.DefaultNamespace, model.ClassName + "GeneratedTests", source)]) };
     }
 
     // The public surface of a model that does not compile, so that C# which uses it does not add its own errors.
-    private static GeneratedSource Skeleton(ModelInput input, DeclaredModel declared) => new(
-        Hint(declared.Name),
-        Templates.Render("skeleton", new SkeletonPlan(
-            input.Own.Name, input.Own.Namespace, declared.ClassName, declared.Kind.ToString(), CSharp.Literal(declared.Name), [.. declared.Taps.Select(Names.Pascal).Distinct()])));
-
-    private static Variant VariantOf(ModelInstance part, ModelInput input, SpecLibrary library, Func<ModelInstance, string> partType)
+    private static ModelOutput Failed(ModelInput input, DeclaredModel? declared, ImmutableArray<SpecDiagnostic> diagnostics)
     {
-        var spec = library.Find(part.ModelName)!;
-        var compiled = SpecCompiler.Compile(spec, library, part.Arguments.ToImmutableDictionary());
-        var model = compiled.Model ?? throw new InvalidOperationException(
-            $"{part} compiles as a part, but not by itself: {compiled.Diagnostics.FirstOrDefault()}");
-        var specName = input.Closure.First(c => c.Spec.ModelName == part.ModelName).Name;
-        var plan = ModelPlanner.Plan(model, specName, input.DefaultNamespace, partType);
-        return new Variant(model.ClassName, new GeneratedSource(model.ClassName + ".variant.g.cs", Templates.Render("model", plan)));
+        if (declared is null)
+        {
+            return Only(diagnostics);
+        }
+
+        var plan = new SkeletonPlan(
+            CSharp.Comment(input.Own.Name), CSharp.Literal($"The spec {input.Own.Name} did not compile."), input.Own.Namespace, declared.ClassName,
+            declared.Kind.ToString(), GeneratedNames.Members(declared.Taps));
+        var source = new GeneratedSource(Hint(declared.Name), Templates.Render("skeleton", plan));
+        return Only(diagnostics) with { Sources = new([source]), Types = new([Declared(input, input.Own.Namespace, declared.ClassName, source)]) };
     }
+
+    // One mistake is one message: what the owner of a base or part reports in this compilation is not said again by all who build on it.
+    private static ImmutableArray<SpecDiagnostic> OfOwn(ImmutableArray<SpecDiagnostic> diagnostics, ModelInput input, SpecLibrary library)
+    {
+        var others = input.Closure.Where(c => c.Emit == Pipeline.Emit.Models).SelectMany(c => SpecCompiler.Compile(c.Spec, library).Diagnostics).ToImmutableHashSet();
+        var partsFail = others.Any(d => d.IsError);
+        return [.. diagnostics.Where(d => !others.Contains(d) && !(partsFail && d.Descriptor == Rules.PartFailed))];
+    }
+
+    private static DeclaredType Declared(ModelInput input, string classNamespace, string className, GeneratedSource source) =>
+        new($"{classNamespace}.{className}", input.Own.Spec.ModelName, source.HintName, SpecLocation.Of(input.Own.Spec.Name!));
 
     private static string ClassOf(ModelInstance instance, SpecLibrary library)
     {
-        var spec = library.Find(instance.ModelName)!;
-        var merged = Inheritance.Merge(spec, library, new DiagnosticBag());
+        var merged = Inheritance.Merge(library.Find(instance.ModelName)!, library, new DiagnosticBag());
         return ClassNames.Of(instance, merged?["class"] as ScalarSyntax, new DiagnosticBag());
     }
 
-    private static IEnumerable<ModelInstance> Parts(Graph graph)
+    /// <summary>The nodes of a graph and of all inside it that are models.</summary>
+    public static IEnumerable<GraphNode> Parts(Graph graph) => graph.Nodes.SelectMany(node => node.Body switch
     {
-        foreach (var node in graph.Nodes)
-        {
-            if (node.Body is NodeBody.Model model)
-            {
-                yield return model.Instance;
-            }
-
-            foreach (var part in node.Body switch
-            {
-                NodeBody.Model inner => Parts(inner.Graph),
-                NodeBody.Block block => Parts(block.Graph),
-                _ => [],
-            })
-            {
-                yield return part;
-            }
-        }
-    }
+        NodeBody.Model model => [node, .. Parts(model.Graph)],
+        NodeBody.Block block => Parts(block.Graph),
+        _ => [],
+    });
 
     private static CarriedSpec Carried(SpecInput spec) => new(spec.Name, spec.Spec.Root is { } root ? SyntaxPrinter.Print(root) : "");
 
+    // Models stand at the top, everything else in a folder: no model's name has a slash, so no two files share one.
     private static string Hint(string modelName) => modelName + ".g.cs";
 
-    private static ModelOutput Nothing(ImmutableArray<SpecDiagnostic> diagnostics) =>
-        new(EquatableArray<GeneratedSource>.Empty, EquatableArray<Variant>.Empty, new(diagnostics), null, EquatableArray<CarriedSpec>.Empty);
+    private static ModelOutput Only(ImmutableArray<SpecDiagnostic> diagnostics) => new(
+        EquatableArray<GeneratedSource>.Empty, EquatableArray<GeneratedSource>.Empty, EquatableArray<DeclaredType>.Empty, new(diagnostics), null,
+        EquatableArray<CarriedSpec>.Empty);
 }
 
 /// <summary>The public surface of a model that does not compile.</summary>
-internal sealed record SkeletonPlan(string SpecName, string Namespace, string ClassName, string Kind, string ModelName, ImmutableArray<string> Taps);
+internal sealed record SkeletonPlan(string SpecName, string Failure, string Namespace, string ClassName, string Kind, ImmutableArray<string> Taps);

@@ -13,25 +13,27 @@ internal static class ModelPlanner
     /// <param name="model">The model.</param>
     /// <param name="specName">Path of its spec below its project.</param>
     /// <param name="classNamespace">Namespace of its class.</param>
-    /// <param name="partType">Qualified class of a model used as a part.</param>
+    /// <param name="partType">Class of a model used as a part, as the namespace sees it.</param>
     public static ModelPlan Plan(CompiledModel model, string specName, string classNamespace, Func<ModelInstance, string> partType)
     {
         var nominal = (model.Input.Height, model.Input.Width);
-        var classes = BlockClasses.Of(model.Graph, model.ClassName);
+        var classes = BlockClasses.Of(
+            model.Graph, [model.ClassName, .. ModelEmitter.Parts(model.Graph).Select(p => partType(((NodeBody.Model)p.Body).Instance))]);
         var planner = new ModulePlanner(classes, partType, nominal);
         var costs = CostModel.Nodes(model.Graph, nominal.Height, nominal.Width);
         var (parameters, multiplyAdds) = (costs.Sum(c => c.Parameters), costs.Sum(c => c.MultiplyAdds));
+        var module = planner.Model(model.ClassName, model.Summary.Length > 0 ? model.Summary : $"The model {model.Name}.", model.Graph);
         return new ModelPlan(
-            specName,
+            CSharp.Comment(specName),
             classNamespace,
             CSharp.Literal(model.Name),
             model.Kind.ToString(),
             CSharp.Literal(model.Summary),
             CSharp.Documentation(model.Source),
             model.SpecHash,
-            planner.Model(model.ClassName, model.Summary.Length > 0 ? model.Summary : $"The model {model.Name}.", model.Graph),
+            module,
             [.. classes.All.AsEnumerable().Reverse().Select(planner.Block)],
-            [.. model.Classes.Names.Select(CSharp.Literal)],
+            CSharp.Wrapped(model.Classes.Names.Select(CSharp.Literal)),
             CSharp.Literal(model.Input.Channels),
             CSharp.Literal(model.Input.Height),
             CSharp.Literal(model.Input.Width),
@@ -45,7 +47,7 @@ internal static class ModelPlanner
             CSharp.Grouped(parameters),
             CSharp.Grouped(multiplyAdds),
             Rows(model, costs),
-            Detection(model));
+            Detection(model, module.Results));
     }
 
     // One row for each node of the model itself; blocks and parts are summed up.
@@ -66,7 +68,7 @@ internal static class ModelPlanner
         ];
     }
 
-    private static DetectionPlan? Detection(CompiledModel model)
+    private static DetectionPlan? Detection(CompiledModel model, ImmutableArray<ResultPlan> results)
     {
         if (model.Detection is not { } detection)
         {
@@ -76,13 +78,13 @@ internal static class ModelPlanner
         var post = detection.PostProcessing;
         return new DetectionPlan(
             [
-                .. detection.Levels.Select(level => new LevelPlan(
+                .. detection.Levels.Select((level, i) => new LevelPlan(
                     CSharp.Literal(level.Name),
                     [.. level.Anchors.Select(a => $"{CSharp.Literal(a.Width)}, {CSharp.Literal(a.Height)}")],
                     level.Step is { } step ? CSharp.Literal(step) : "null",
                     CSharp.Literal(detection.CenterOffset),
-                    Names.Identifier(level.Scores.Node!.Name),
-                    Names.Identifier(level.Boxes.Node!.Name))),
+                    results[2 * i].Expression,
+                    results[(2 * i) + 1].Expression)),
             ],
             detection.ScoresPerBox,
             Names.Pascal(detection.Scores),

@@ -8,7 +8,7 @@ namespace Detection.Gen.Emission;
 
 /// <summary>Plans module classes.</summary>
 /// <param name="classes">The classes of the model's blocks.</param>
-/// <param name="partType">Qualified class of a model used as a part.</param>
+/// <param name="partType">Class of a model used as a part, as the namespace sees it.</param>
 /// <param name="nominal">Nominal input size for shapes in comments: height, width.</param>
 internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, string> partType, (long Height, long Width) nominal)
 {
@@ -25,6 +25,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
 
     private ModulePlan Plan(string className, string summary, Graph graph, ImmutableArray<string> parameters, BlockClass? blockClass)
     {
+        var names = GeneratedNames.Of(graph, classes.Names);
         var lastUse = LastUses(graph);
         var fields = ImmutableArray.CreateBuilder<FieldPlan>();
         var keys = ImmutableArray.CreateBuilder<KeyPlan>();
@@ -34,22 +35,22 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
             var node = graph.Nodes[i];
             if (node.IsField)
             {
-                fields.Add(Field(node, blockClass));
+                fields.Add(Field(node, names[node.Name], blockClass));
                 if (node.Key != node.Name)
                 {
-                    keys.Add(new KeyPlan(node.Name, node.Key));
+                    keys.Add(new KeyPlan(node.Name, CSharp.Literal(node.Key)));
                 }
             }
 
             ImmutableArray<string> dispose =
             [
                 .. lastUse.Where(u => u.Value == i).OrderBy(u => u.Key.Node is null ? -1 : graph.Nodes.IndexOf(u.Key.Node)).ThenBy(u => u.Key.Index)
-                    .Select(u => Expression(graph, u.Key)),
+                    .Select(u => Expression(graph, u.Key, names)),
             ];
             statements.Add(new StatementPlan(
-                Names.Identifier(node.Name),
+                names[node.Name],
                 node.IsField ? "module" : node.OperatorName,
-                [.. node.Inputs.Select(p => Expression(graph, p))],
+                [.. node.Inputs.Select(p => Expression(graph, p, names))],
                 node.Body is NodeBody.Operation operation ? Arguments(operation, (slot, value) => CSharp.Literal(value)) : ImmutableSortedDictionary<string, string>.Empty,
                 CanRunInPlace(graph, node),
                 blockClass is null && node.Outputs.Length == 1 ? CSharp.Shape(node.Outputs[0].Shape.At(nominal.Height, nominal.Width)) : "",
@@ -60,17 +61,28 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
             className,
             CSharp.Documentation(summary),
             parameters,
-            [.. graph.Inputs.Select(i => Names.Identifier(i.Name))],
+            [.. graph.Inputs.Select(i => names[i.Name])],
             fields.ToImmutable(),
             keys.ToImmutable(),
             statements.ToImmutable(),
-            [
-                .. graph.Results.Select(r => new ResultPlan(
-                    r.Name.Length == 0 ? "" : Names.Pascal(r.Name), ResultExpression(graph, r.Port), CSharp.Shape(graph.ShapeOf(r.Port).At(nominal.Height, nominal.Width)))),
-            ]);
+            Results(graph, names));
     }
 
-    private FieldPlan Field(GraphNode node, BlockClass? holder)
+    // Each result is a tensor of its own: the caller frees one without touching another.
+    private ImmutableArray<ResultPlan> Results(Graph graph, IReadOnlyDictionary<string, string> names)
+    {
+        var members = GeneratedNames.Members(graph.Results.Select(r => r.Name));
+        var given = new HashSet<Port>();
+        return
+        [
+            .. graph.Results.Select((r, i) => new ResultPlan(
+                members[i],
+                Expression(graph, r.Port, names) + (r.Port.Node is null || !given.Add(r.Port) ? ".alias()" : ""),
+                CSharp.Shape(graph.ShapeOf(r.Port).At(nominal.Height, nominal.Width)))),
+        ];
+    }
+
+    private FieldPlan Field(GraphNode node, string name, BlockClass? holder)
     {
         switch (node.Body)
         {
@@ -82,30 +94,24 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                 // Constructor parameters keep their order, so the template is given one list.
                 var ordered = string.Join(", ", blockClass.Parameters.Select(p => p.Name + ": " + arguments[p.Name]));
                 return new FieldPlan(
-                    Names.Identifier(node.Name), node.Name, blockClass.Name, "part", ImmutableSortedDictionary<string, string>.Empty.Add("list", ordered),
+                    name, node.Name, blockClass.Name, "part", ImmutableSortedDictionary<string, string>.Empty.Add("list", ordered),
                     Summary(node, holder));
             case NodeBody.Model model:
                 return new FieldPlan(
-                    Names.Identifier(node.Name), node.Name, partType(model.Instance), "part", ImmutableSortedDictionary<string, string>.Empty.Add("list", ""),
+                    name, node.Name, partType(model.Instance), "part", ImmutableSortedDictionary<string, string>.Empty.Add("list", ""),
                     Summary(node, holder));
             default:
                 var operation = (NodeBody.Operation)node.Body;
                 return new FieldPlan(
-                    Names.Identifier(node.Name), node.Name, ModuleType(operation.Operator.Name), operation.Operator.Name,
+                    name, node.Name, ModuleType(operation.Operator.Name), operation.Operator.Name,
                     Arguments(operation, (slot, value) => holder is null ? CSharp.Literal(value) : holder.Expressions[(node.Name, slot)]), Summary(node, holder));
         }
     }
 
-    private string Summary(GraphNode node, BlockClass? holder)
-    {
-        var text = node.OperatorName;
-        if (holder is null)
-        {
-            text += " to " + string.Join(", ", node.Outputs.Select(o => (o.Name.Length > 0 ? o.Name + " " : "") + CSharp.Shape(o.Shape.At(nominal.Height, nominal.Width))));
-        }
-
-        return CSharp.Documentation(text);
-    }
+    // In a block the sizes differ from use to use.
+    private string Summary(GraphNode node, BlockClass? holder) => holder is not null
+        ? ""
+        : string.Join(", ", node.Outputs.Select(o => (o.Name.Length > 0 ? o.Name + " " : "") + CSharp.Shape(o.Shape.At(nominal.Height, nominal.Width))));
 
     private static string ModuleType(string op) => op switch
     {
@@ -135,7 +141,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                 AttributeKind.Integer => number(attribute.Key, value.Integer),
                 AttributeKind.Flag => CSharp.Literal(value.Flag),
                 AttributeKind.Number => CSharp.Literal(value.Number),
-                AttributeKind.Pair when tuples =>
+                AttributeKind.Pair when tuples && !IsDefault(operation.Operator, attribute.Key, value) =>
                     $"({number(attribute.Key, value.First)}, {number(value.First == value.Second ? attribute.Key : attribute.Key + "Width", value.Second)})",
                 AttributeKind.Pair => number(attribute.Key, value.First),
                 _ => value.Word,
@@ -144,6 +150,9 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
 
         return result.ToImmutable();
     }
+
+    private static bool IsDefault(OperatorDefinition definition, string attribute, AttributeValue value) =>
+        definition.Attributes.First(a => a.Name == attribute).Default is { } standard && standard.First == value.First && standard.Second == value.Second;
 
     // Overwriting is right where nobody reads the old value: neither another node, nor the caller, nor the producer's backward pass.
     private static bool CanRunInPlace(Graph graph, GraphNode node)
@@ -183,17 +192,14 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         return result;
     }
 
-    private static string ResultExpression(Graph graph, Port port) =>
-        port.Node is null ? Expression(graph, port) + ".alias()" : Expression(graph, port);
-
-    private static string Expression(Graph graph, Port port)
+    private static string Expression(Graph graph, Port port, IReadOnlyDictionary<string, string> names)
     {
         if (port.Node is not { } node)
         {
-            return Names.Identifier(graph.Inputs[port.Index].Name);
+            return names[graph.Inputs[port.Index].Name];
         }
 
-        var name = Names.Identifier(node.Name);
-        return node.Body is NodeBody.Model && node.Outputs[port.Index].Name.Length > 0 ? name + "." + Names.Pascal(node.Outputs[port.Index].Name) : name;
+        var member = node.Body is NodeBody.Model ? GeneratedNames.Members(node.Outputs.Select(o => o.Name))[port.Index] : "";
+        return member.Length > 0 ? names[node.Name] + "." + member : names[node.Name];
     }
 }

@@ -9,7 +9,7 @@ namespace Detection.Gen.Emission;
 /// <param name="Type">C# type.</param>
 /// <param name="Op">Operator, or <c>part</c> for a generated class.</param>
 /// <param name="Arguments">Constructor arguments by name, as C# expressions.</param>
-/// <param name="Summary">Text of its documentation.</param>
+/// <param name="Summary">Text of the comment behind it; may be empty.</param>
 internal sealed record FieldPlan(
     string Name, string NodeName, string Type, string Op, ImmutableSortedDictionary<string, string> Arguments, string Summary);
 
@@ -32,6 +32,8 @@ internal sealed record StatementPlan(
 internal sealed record ResultPlan(string Name, string Expression, string Shape);
 
 /// <summary>A state-dict key that differs from the node's name.</summary>
+/// <param name="NodeName">The node.</param>
+/// <param name="Key">The key, as a string literal.</param>
 internal sealed record KeyPlan(string NodeName, string Key);
 
 /// <summary>A module class: of a model, or of a block.</summary>
@@ -53,6 +55,6 @@ internal sealed record DetectionPlan(
 /// <summary>A model's file.</summary>
 internal sealed record ModelPlan(
     string SpecName, string Namespace, string ModelName, string Kind, string Summary, string Source, string SpecHash, ModulePlan Module,
-    ImmutableArray<ModulePlan> Blocks, ImmutableArray<string> ClassNames, string Channels, string Height, string Width, bool FixedSize, string Color,
+    ImmutableArray<ModulePlan> Blocks, ImmutableArray<string> ClassLines, string Channels, string Height, string Width, bool FixedSize, string Color,
     string Interpolation, ImmutableArray<string> Mean, ImmutableArray<string> Std, long Parameters, long MultiplyAdds, string ParametersText,
     string MultiplyAddsText, ImmutableArray<NodeRow> Rows, DetectionPlan? Detection);

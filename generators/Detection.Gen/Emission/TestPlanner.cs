@@ -69,35 +69,31 @@ internal static class TestPlanner
             CSharp.Literal(height),
             CSharp.Literal(width),
             [.. Modules(model.Graph, "").Select(m => new TestShape(CSharp.Literal(m.Path), Shape(m.Shape)))],
-            [.. model.Graph.Results.Select(r => new TestShape(r.Name.Length == 0 ? "" : Spec.Resolution.Names.Pascal(r.Name), Shape(model.Graph.ShapeOf(r.Port))))],
+            [.. model.Graph.Results.Zip(GeneratedNames.Members(model.Graph.Results.Select(r => r.Name)), (r, member) => new TestShape(member, Shape(model.Graph.ShapeOf(r.Port))))],
             model.Detection is { } detection ? CSharp.Literal(detection.AnchorCount(model.Graph, height, width)) : "0");
     }
 
+    // What ModuleShapes observes: modules from one or two tensors to one.
     private static IEnumerable<(string Path, TensorShape Shape)> Modules(Graph graph, string prefix)
     {
+        const int mostInputs = 2;
         foreach (var node in graph.Nodes.Where(n => n.IsField))
         {
             var path = prefix + node.Name;
-            switch (node.Body)
+            var inner = node.Body switch
             {
-                case NodeBody.Block block:
-                    foreach (var inner in Modules(block.Graph, path + "."))
-                    {
-                        yield return inner;
-                    }
+                NodeBody.Block block => block.Graph,
+                NodeBody.Model part => part.Graph,
+                _ => null,
+            };
+            foreach (var module in inner is null ? [] : Modules(inner, path + "."))
+            {
+                yield return module;
+            }
 
-                    yield return (path, node.Outputs[0].Shape);
-                    break;
-                case NodeBody.Model part:
-                    foreach (var inner in Modules(part.Graph, path + "."))
-                    {
-                        yield return inner;
-                    }
-
-                    break;
-                default:
-                    yield return (path, node.Outputs[0].Shape);
-                    break;
+            if (node.Inputs.Length <= mostInputs && node.Outputs.Length == 1 && node.Outputs[0].Name.Length == 0)
+            {
+                yield return (path, node.Outputs[0].Shape);
             }
         }
     }

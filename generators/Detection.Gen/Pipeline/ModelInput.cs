@@ -21,29 +21,17 @@ internal sealed record ModelInput(
     public string NamespaceOf(string modelName) =>
         Own.Spec.ModelName == modelName ? Own.Namespace : Closure.FirstOrDefault(c => c.Spec.ModelName == modelName)?.Namespace ?? DefaultNamespace;
 
-    /// <summary>The inputs of all specs that something is emitted for.</summary>
-    public static ImmutableArray<ModelInput> Of(ImmutableArray<SpecInput> specs, string defaultNamespace)
+    /// <summary>The input of one spec, from all of the compilation.</summary>
+    public static ModelInput Of(SpecInput spec, SpecIndex all, string defaultNamespace)
     {
-        var ordered = specs.OrderBy(s => s.Spec.Document.Path, StringComparer.Ordinal).ToArray();
-        var byName = new Dictionary<string, SpecInput>(StringComparer.Ordinal);
-        foreach (var spec in ordered.Where(s => s.Spec.ModelName.Length > 0 && !byName.ContainsKey(s.Spec.ModelName)))
-        {
-            byName.Add(spec.Spec.ModelName, spec);
-        }
-
-        var library = new SpecLibrary(ordered.Select(s => s.Spec));
-        var names = new Lazy<EquatableArray<string>>(() => new([.. byName.Keys.OrderBy(n => n, StringComparer.Ordinal)]));
-        var result = ImmutableArray.CreateBuilder<ModelInput>();
-        foreach (var spec in ordered.Where(s => s.Emit != Emit.None))
-        {
-            var closure = library.Closure(spec.Spec);
-            var blocks = closure.SelectMany(c => c.BlockNames).ToImmutableHashSet();
-            var missing = closure.SelectMany(c => c.References).Any(r => !byName.ContainsKey(r) && !blocks.Contains(r));
-            var duplicate = byName.TryGetValue(spec.Spec.ModelName, out var first) && !ReferenceEquals(first, spec) ? first.Name : "";
-            result.Add(new ModelInput(
-                spec, new([.. closure.Skip(1).Select(c => byName[c.ModelName])]), missing ? names.Value : EquatableArray<string>.Empty, duplicate, defaultNamespace));
-        }
-
-        return result.ToImmutable();
+        var closure = all.Library.Closure(spec.Spec);
+        var blocks = closure.SelectMany(c => c.BlockNames).ToImmutableHashSet();
+        var missing = closure.SelectMany(c => c.References).Any(r => all.Find(r) is null && !blocks.Contains(r));
+        return new ModelInput(
+            spec,
+            new([.. closure.Skip(1).Select(c => all.Find(c.ModelName)!)]),
+            missing ? all.Names : EquatableArray<string>.Empty,
+            all.Find(spec.Spec.ModelName) is { } first && first != spec ? first.Name : "",
+            defaultNamespace);
     }
 }

@@ -9,18 +9,26 @@ internal sealed record GeneratedSource(string HintName, string Text);
 
 /// <summary>A model of the assembly, for its catalogue.</summary>
 /// <param name="Name">Name of the model.</param>
-/// <param name="TypeName">Qualified name of its class.</param>
+/// <param name="TypeName">Its class, as the root namespace sees it.</param>
 internal sealed record CatalogEntry(string Name, string TypeName);
 
 /// <summary>A spec source that travels with the assembly.</summary>
 internal sealed record CarriedSpec(string Path, string Text);
 
-/// <summary>A part with parameters that differ from its defaults: whoever uses it first emits its class.</summary>
-/// <param name="ClassName">Its class.</param>
-/// <param name="Source">The file.</param>
-internal sealed record Variant(string ClassName, GeneratedSource Source);
+/// <summary>A type that a file declares.</summary>
+/// <param name="TypeName">Its qualified name.</param>
+/// <param name="Owner">The model that it stands for.</param>
+/// <param name="HintName">The file.</param>
+/// <param name="Location">Where the model is named.</param>
+internal sealed record DeclaredType(string TypeName, string Owner, string HintName, SpecLocation Location);
 
 /// <summary>The result of generating for one spec.</summary>
+/// <param name="Sources">Its files.</param>
+/// <param name="Variants">Files of parts with parameters that differ from their defaults; others may need the same.</param>
+/// <param name="Types">The types in both.</param>
+/// <param name="Diagnostics">Its problems.</param>
+/// <param name="Entry">Its place in the catalogue, or null.</param>
+/// <param name="Carried">Specs that travel with the assembly because of it.</param>
 internal sealed record ModelOutput(
-    EquatableArray<GeneratedSource> Sources, EquatableArray<Variant> Variants, EquatableArray<SpecDiagnostic> Diagnostics, CatalogEntry? Entry,
-    EquatableArray<CarriedSpec> Carried);
+    EquatableArray<GeneratedSource> Sources, EquatableArray<GeneratedSource> Variants, EquatableArray<DeclaredType> Types,
+    EquatableArray<SpecDiagnostic> Diagnostics, CatalogEntry? Entry, EquatableArray<CarriedSpec> Carried);

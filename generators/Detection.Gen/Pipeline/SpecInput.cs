@@ -1,5 +1,8 @@
-// A spec as the build hands it over: the file with its metadata.
+// A spec as the build hands it over: the file with its metadata, before and after parsing.
+using Detection.Gen.Emission;
 using Detection.Spec.Resolution;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Detection.Gen.Pipeline;
 
@@ -9,11 +12,42 @@ internal enum Emit
     /// <summary>Nothing: others extend it or use it as a part.</summary>
     None,
 
-    /// <summary>Its module.</summary>
-    Models,
-
     /// <summary>Its tests.</summary>
     Tests,
+
+    /// <summary>Its module.</summary>
+    Models,
+}
+
+/// <summary>A file that the build calls a spec. Equal to another when the file object is the same and so is its metadata.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Name">Path below its project, for generated text.</param>
+/// <param name="Namespace">Namespace of its classes.</param>
+/// <param name="Emit">What to generate.</param>
+internal sealed record SpecFile(AdditionalText File, string Name, string Namespace, Emit Emit)
+{
+    private const string Metadata = "build_metadata.AdditionalFiles.";
+
+    /// <summary>The spec that a file is, or null when the build does not say so.</summary>
+    public static SpecFile? Of(AdditionalText file, AnalyzerConfigOptions options)
+    {
+        if (!options.TryGetValue(Metadata + "DetectionSpecEmit", out var emit) || emit.Length == 0)
+        {
+            return null;
+        }
+
+        options.TryGetValue(Metadata + "DetectionSpecNamespace", out var specNamespace);
+        options.TryGetValue(Metadata + "DetectionSpecName", out var name);
+        return new SpecFile(
+            file,
+            string.IsNullOrEmpty(name) ? Path.GetFileName(file.Path) : name!.Replace('\\', '/'),
+            GeneratedNames.Namespace(string.IsNullOrEmpty(specNamespace) ? DetectionSpecGenerator.FallbackNamespace : specNamespace!),
+            emit.ToLowerInvariant() switch { "models" => Emit.Models, "tests" => Emit.Tests, _ => Emit.None });
+    }
+
+    /// <summary>Reads and parses the file.</summary>
+    public SpecInput Parse(CancellationToken cancellation) =>
+        new(ParsedSpec.Parse(new SpecDocument(File.Path, File.GetText(cancellation)?.ToString() ?? "")), Name, Namespace, Emit);
 }
 
 /// <summary>A spec with what the build says about it. Value-equal.</summary>

@@ -1,4 +1,5 @@
 // The C# class of a model: from its name, or as the spec says; a variant adds the parameters that differ.
+using System.Collections.Immutable;
 using System.Globalization;
 using Detection.Spec.Diagnostics;
 using Detection.Spec.Resolution;
@@ -9,6 +10,16 @@ namespace Detection.Spec.Compilation;
 /// <summary>Names generated classes.</summary>
 public static class ClassNames
 {
+    /// <summary>Names that generated code gives to something else: types that it mentions without qualification, and members of its classes.</summary>
+    public static ImmutableHashSet<string> Reserved { get; } =
+    [
+        "AnchorCount", "AnchorLevel", "AnchorShape", "Assert", "BatchNorm2d", "CenterSizeBoxCoder", "ColorOrder", "Conv2d", "DetectionHead", "DetectionModels",
+        "Dictionary", "Dropout", "Fact", "FactAttribute", "Features", "IDisposable", "IModel", "IModelCatalog", "IReadOnlyList", "ImageClassifier", "InputSize",
+        "Interpolation", "InterpolationMode", "InvalidOperationException", "Linear", "ModelCard", "ModelCatalog", "ModelCatalogAttribute", "ModelChecks", "ModelEntry",
+        "ModelKind", "Module", "ModuleShapes", "MultiplyAdds", "OneStageDetector", "OneStageHead", "OneStageOutput", "ParameterCount", "PostProcessing",
+        "Preprocessing", "ScoreActivation", "SpecDocument", "SpecHash", "StateKeys", "Tensor",
+    ];
+
     /// <summary>The class of a model: <c>MobilenetV1</c>, or <c>MobilenetV1_Width0_5</c> for a variant.</summary>
     /// <param name="instance">The model and its arguments.</param>
     /// <param name="declared">The spec's <c>class:</c>, or null.</param>
@@ -16,19 +27,32 @@ public static class ClassNames
     public static string Of(ModelInstance instance, ScalarSyntax? declared, DiagnosticBag diagnostics)
     {
         var name = Names.Pascal(instance.ModelName);
+        if (Reserved.Contains(name))
+        {
+            name += "Model";
+        }
+
         if (declared is not null)
         {
-            if (Names.IsNodeName(declared.Value) && Names.Identifier(declared.Value) == declared.Value)
+            if (!Names.IsNodeName(declared.Value))
             {
-                name = declared.Value;
+                diagnostics.Report(Rules.BadName, declared, declared.Value, "a class", Names.NodeNameRule);
             }
-            else if (Names.IsNodeName(declared.Value))
+            else if (Names.Identifier(declared.Value) != declared.Value)
             {
                 diagnostics.Report(Rules.BadName, declared, declared.Value, "a class", "it is a word of C#");
             }
+            else if (declared.Value[0] is >= 'a' and <= 'z')
+            {
+                diagnostics.Report(Rules.BadName, declared, declared.Value, "a class", "it must begin with a capital letter");
+            }
+            else if (Reserved.Contains(declared.Value))
+            {
+                diagnostics.Report(Rules.NameTaken, declared, declared.Value, "a type or member of generated code");
+            }
             else
             {
-                diagnostics.Report(Rules.BadName, declared, declared.Value, "a class", Names.NodeNameRule);
+                name = declared.Value;
             }
         }
 

@@ -13,6 +13,9 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
 {
     private const string DefaultInput = "input";
 
+    // A module of TorchSharp maps at most six values to one.
+    private const int MaximumInputs = 6;
+
     private static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", "nodes", "output", "summary"];
 
     /// <summary>Instantiates a block.</summary>
@@ -72,7 +75,8 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
 
             var graph = builder.Build([("", port)]);
             var values = filled.Values.Remove("in");
-            return (new NodeBody.Block(op.Value, values, graph), [new Output("", builder.ShapeOf(port))]);
+            var names = ParameterReader.Declared(block["parameters"], new DiagnosticBag()).Select(e => e.Name).ToImmutableArray();
+            return (new NodeBody.Block(op.Value, values, names, graph), [new Output("", builder.ShapeOf(port))]);
         }
         finally
         {
@@ -136,6 +140,12 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
                 if (names.GroupBy(n => n.Value).FirstOrDefault(g => g.Count() > 1) is { } repeated)
                 {
                     context.Diagnostics.Report(Rules.NameTaken, repeated.Last(), repeated.Key, "an input");
+                    return null;
+                }
+
+                if (names.Length > MaximumInputs)
+                {
+                    context.Diagnostics.Report(Rules.LimitExceeded, list, $"A block takes at most {MaximumInputs} inputs, but here are {names.Length}");
                     return null;
                 }
 

@@ -143,11 +143,13 @@ public static class SpecCompiler
 
     private static DeclaredModel? Declared(ParsedSpec spec, MappingSyntax? root)
     {
-        if (!Names.IsModelName(spec.ModelName) || root is null || ModelBuilder.KindOf(root) is not { } kind)
+        if (!Names.IsModelName(spec.ModelName) || root is null || root.Entries.Length < 2)
         {
             return null;
         }
 
+        // A kind that is missing or misspelt is one mistake; what else stands in the spec tells what was meant.
+        var kind = ModelBuilder.KindOf(root) ?? (root["detection"] is not null ? ModelKind.OneStage : root["taps"] is not null ? ModelKind.Backbone : ModelKind.Classifier);
         var instance = new ModelInstance(spec.ModelName, ImmutableSortedDictionary<string, double>.Empty);
         var taps = (root["taps"] as MappingSyntax)?.Entries.Select(e => e.Name).Where(Names.IsNodeName).ToImmutableArray() ?? [];
         return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps));

@@ -71,6 +71,10 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor KeyTaken = new(
         "DG0209", "Tensor key taken", "The tensor key '{0}' of the node '{1}' belongs to '{2}' already; give the node a 'key' of its own");
 
+    /// <summary>Two models would have the same class.</summary>
+    public static readonly SpecDiagnosticDescriptor ClassTaken = new(
+        "DG0210", "Class name taken", "The class {0} of '{1}' is that of '{2}' already; give one of the models a 'class' of its own");
+
     // Expressions: DG03xx
     /// <summary>An expression that does not parse.</summary>
     public static readonly SpecDiagnosticDescriptor ExpressionSyntax = new("DG0301", "Expression does not parse", "{0} in the expression '{1}'");

@@ -30,8 +30,10 @@ public abstract record NodeBody
     /// <summary>A block of the spec, with its parameters filled in.</summary>
     /// <param name="Name">Name of the block.</param>
     /// <param name="Arguments">Values of its parameters.</param>
+    /// <param name="ParameterNames">Its parameters in the order in which the spec declares them.</param>
     /// <param name="Graph">Its nodes.</param>
-    public sealed record Block(string Name, ImmutableSortedDictionary<string, double> Arguments, Graph Graph) : NodeBody;
+    public sealed record Block(
+        string Name, ImmutableSortedDictionary<string, double> Arguments, ImmutableArray<string> ParameterNames, Graph Graph) : NodeBody;
 
     /// <summary>Another model used as a part, with its parameters filled in.</summary>
     /// <param name="Instance">Which model with which arguments.</param>

@@ -1,0 +1,108 @@
+// What an edit costs: nothing runs that does not depend on it. Read from the steps that the driver tracks.
+using Detection.Gen.Tests.Support;
+using Microsoft.CodeAnalysis;
+using static Microsoft.CodeAnalysis.IncrementalStepRunReason;
+
+namespace Detection.Gen.Tests;
+
+public class IncrementalTests
+{
+    private static readonly SpecText Trunk = Small.Backbone("parameters: { width: 8 }\nnodes: { a: { op: conv, out: width, kernel: 1 } }\ntaps: { a: a }", "trunk");
+    private static readonly SpecText User = Small.Backbone("nodes: { t: { op: trunk, width: 4 }, b: { op: relu, from: t.a } }\ntaps: { b: b }", "user");
+    private static readonly SpecText Child = new("/specs/child.yaml", "spec: 1\nmodel: child\nextends: user\ntaps: { b: b }\n");
+    private static readonly SpecText Alone = Small.Backbone("nodes: { a: relu }\ntaps: { a: a }", "alone");
+
+    private static readonly string[] Steps =
+        [DetectionSpecGenerator.ParseStep, DetectionSpecGenerator.GatherStep, DetectionSpecGenerator.RenderStep, DetectionSpecGenerator.CatalogStep];
+
+    private static GeneratorRun Project => GeneratorRun.Of(Trunk, User, Child, Alone);
+
+    [Fact]
+    public void The_first_run_makes_everything()
+    {
+        Assert.All(Project.OutputReasons(), reason => Assert.Equal(New, reason));
+        Assert.Equal(4, Project.Reasons(DetectionSpecGenerator.RenderStep).Count());
+    }
+
+    [Fact]
+    public void Editing_CSharp_runs_nothing()
+    {
+        var run = Project.WithCode("class Added { int x = 1; }");
+
+        Assert.All(Steps, step => Assert.All(run.Reasons(step), reason => Assert.Equal(Cached, reason)));
+        Assert.All(run.OutputReasons(), reason => Assert.Equal(Cached, reason));
+    }
+
+    [Fact]
+    public void Editing_a_spec_renders_it_and_what_depends_on_it_alone()
+    {
+        var run = Project.WithText(Trunk.Path, Trunk.Text.Replace("kernel: 1", "kernel: 3", StringComparison.Ordinal));
+
+        Assert.Equal([Modified, Cached, Cached, Cached], run.Reasons(DetectionSpecGenerator.ParseStep).OrderDescending(Comparer));
+        Assert.Equal([Modified, Modified, Modified, Unchanged], run.Reasons(DetectionSpecGenerator.GatherStep).OrderDescending(Comparer));
+        Assert.Equal([Modified, Modified, Modified, Cached], run.Reasons(DetectionSpecGenerator.RenderStep).OrderDescending(Comparer));
+    }
+
+    [Fact]
+    public void Editing_a_leaf_renders_it_alone()
+    {
+        var run = Project.WithText(Alone.Path, Alone.Text.Replace("a: relu", "a: sigmoid", StringComparison.Ordinal));
+
+        Assert.Equal(1, run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Modified));
+        Assert.Equal(3, run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Cached));
+    }
+
+    [Theory]
+    [InlineData("# a comment\n", "")]
+    [InlineData("", "\n\n   # at the end\n")]
+    public void Editing_a_comment_writes_nothing(string before, string after)
+    {
+        var run = Project.WithText(Trunk.Path, before + Trunk.Text.Replace("{ a: a }", "{   a:   a }   # here", StringComparison.Ordinal) + after);
+
+        // The spec's own place of its name moves; its dependants do not notice.
+        Assert.InRange(run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Unchanged), 2, 3);
+        Assert.All(run.Reasons(DetectionSpecGenerator.CatalogStep), reason => Assert.Equal(Cached, reason));
+        Assert.All(run.OutputReasons(), reason => Assert.Equal(Cached, reason));
+    }
+
+    [Theory]
+    [InlineData("aaa")]
+    [InlineData("mmm")]
+    [InlineData("zzz")]
+    public void Adding_an_unrelated_spec_renders_no_other(string name)
+    {
+        var run = Project.With(Small.Backbone("nodes: { a: relu }\ntaps: { a: a }", name));
+
+        Assert.Equal([Cached, Cached, Cached, Cached, New], run.Reasons(DetectionSpecGenerator.RenderStep).Order(Comparer));
+        Assert.Equal(5, run.Reasons(DetectionSpecGenerator.ParseStep).Count());
+        Assert.DoesNotContain(Modified, run.Reasons(DetectionSpecGenerator.ParseStep));
+        Assert.Empty(run.Problems());
+    }
+
+    [Fact]
+    public void Deleting_a_spec_takes_its_files_away_and_renders_no_other()
+    {
+        var run = Project.Without(Alone.Path);
+
+        Assert.Equal(3, run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Cached));
+        Assert.DoesNotContain("alone.g.cs", run.Sources.Keys);
+        Assert.DoesNotContain("Alone", run.Sources["catalogue/DetectionModels.g.cs"], StringComparison.Ordinal);
+        Assert.Empty(run.Problems());
+    }
+
+    [Fact]
+    public void A_spec_that_appears_mends_those_that_miss_it()
+    {
+        var broken = GeneratorRun.Of(User, Alone);
+        var mended = broken.With(Trunk);
+
+        Assert.Equal("DG0201", Assert.Single(broken.Problems()).Id);
+        Assert.Empty(mended.Problems());
+        Assert.Equal(1, mended.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Cached));
+    }
+
+    private static IComparer<IncrementalStepRunReason> Comparer { get; } = Comparer<IncrementalStepRunReason>.Create(
+        (a, b) => string.CompareOrdinal(Rank(a), Rank(b)));
+
+    private static string Rank(IncrementalStepRunReason reason) => reason switch { Cached => "0", Unchanged => "1", New => "2", Modified => "3", _ => "4" };
+}

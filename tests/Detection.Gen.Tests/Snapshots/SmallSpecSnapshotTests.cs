@@ -1,0 +1,248 @@
+// One small spec for each thing the generator knows how to write. All of it compiles without a warning.
+using Detection.Gen.Tests.Support;
+
+namespace Detection.Gen.Tests.Snapshots;
+
+public class SmallSpecSnapshotTests
+{
+    [Theory]
+    [InlineData("conv", "{ op: conv, out: 16, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 4, bias: false }")]
+    [InlineData("conv-of-pairs", "{ op: conv, out: 16, kernel: [1, 7], padding: [0, 3] }")]
+    [InlineData("conv-of-pairs-and-strides", "{ op: conv, out: 16, kernel: 3, stride: [2, 1], padding: 1, groups: 2 }")]
+    [InlineData("batchNorm", "batchNorm")]
+    [InlineData("batchNorm-with-numbers", "{ op: batchNorm, eps: 0.001, momentum: 0.03 }")]
+    [InlineData("relu", "relu")]
+    [InlineData("relu6", "relu6")]
+    [InlineData("leakyRelu", "{ op: leakyRelu, slope: 0.01 }")]
+    [InlineData("sigmoid", "sigmoid")]
+    [InlineData("softmax", "softmax")]
+    [InlineData("dropout", "{ op: dropout, rate: 0.3 }")]
+    [InlineData("maxPool", "{ op: maxPool, kernel: 3, stride: 2, padding: 1, ceil: true }")]
+    [InlineData("maxPool-of-pairs", "{ op: maxPool, kernel: [3, 1], stride: [2, 1] }")]
+    [InlineData("avgPool", "{ op: avgPool, kernel: 2, stride: 2 }")]
+    [InlineData("avgPool-of-pairs", "{ op: avgPool, kernel: [2, 4], stride: 2, padding: [1, 2] }")]
+    [InlineData("upsample", "upsample")]
+    [InlineData("upsample-bilinear", "{ op: upsample, factor: 4, mode: bilinear }")]
+    [InlineData("concat", "{ op: concat, from: [first, input] }")]
+    [InlineData("add", "{ op: add, from: [first, first] }")]
+    [InlineData("multiply", "{ op: multiply, from: [first, first, first] }")]
+    public Task An_operator(string name, string node) => Forward(name, Small.Node(node));
+
+    [Theory]
+    [InlineData("globalAvgPool")]
+    [InlineData("flatten")]
+    [InlineData("dropout")]
+    [InlineData("softmax")]
+    public Task An_operator_that_ends_in_a_vector(string op) => Forward("vector-" + op, Small.Classifier(
+        $"classes: 12\nnodes: {{ first: {{ op: conv, out: 12, kernel: 32 }}, flat: flatten, second: {(op == "globalAvgPool" ? "{ op: globalAvgPool, from: first }" : op == "flatten" ? "{ op: flatten, from: first }" : op)} }}"));
+
+    [Fact]
+    public Task Linear_layers_behind_a_vector() => Forward("linear", Small.Classifier(
+        """
+        classes: 10
+        nodes:
+          pool: globalAvgPool
+          hidden: { op: linear, out: 32, bias: false }
+          relu: relu
+          scores: { op: linear, out: classes }
+        """));
+
+    [Fact]
+    public Task A_blocks_numbers_become_constructor_parameters_in_the_order_of_the_spec() => File("block-parameters", Small.Backbone(
+        """
+        blocks:
+          unit:
+            parameters: { stride: 1, out: , middle: "out/4", class: 3 }
+            nodes:
+              reduce: { op: conv, out: middle, kernel: 1 }
+              conv: { op: conv, out: middle, kernel: class, stride: stride, padding: 1, groups: middle }
+              expand: { op: conv, out: out, kernel: 1 }
+        nodes:
+          a: { op: unit, out: 16 }
+          b: { op: unit, out: 32, stride: 2 }
+          c: { op: unit, out: 32, middle: 4, class: 2 }
+        taps: { c: c }
+        """));
+
+    [Fact]
+    public Task Nested_and_repeated_blocks_pass_their_numbers_on() => File("nested-blocks", Small.Backbone(
+        """
+        blocks:
+          convNorm:
+            parameters: { out: , stride: 1, kernel: 3 }
+            nodes:
+              conv: { op: conv, out: out, kernel: kernel, stride: stride, padding: "(kernel-1)/2", bias: false }
+              norm: batchNorm
+          residual:
+            parameters: { out: , stride: 1 }
+            nodes:
+              body: { op: convNorm, out: out, stride: stride }
+              shortcut: { op: convNorm, from: input, out: out, stride: stride, kernel: 1, when: "in != out" }
+              sum: { op: add, from: [body, shortcut] }
+              relu: relu
+        nodes:
+          stem: { op: convNorm, out: 8 }
+          stage1: { op: residual, out: 8, repeat: 2 }
+          stage2: { op: residual, out: 16, repeat: 2, first: { stride: 2 }, key: "layer2.{i}" }
+        taps: { c1: stage1, c2: stage2 }
+        """));
+
+    [Fact]
+    public Task Blocks_of_several_inputs_and_keys() => File("inputs-and-keys", Small.Backbone(
+        """
+        blocks:
+          gate:
+            inputs: [value, mask, extra]
+            nodes:
+              conv: { op: conv, from: mask, out: 4, kernel: 1, key: "0.weight\\path" }
+              both: { op: multiply, from: [value, conv] }
+              all: { op: add, from: [both, extra] }
+        nodes:
+          left: { op: conv, out: 4, kernel: 1, key: branch.0 }
+          right: { op: conv, from: input, out: 4, kernel: 1, key: branch.1 }
+          gated: { op: gate, from: [left, right, left], key: "" }
+        taps: { gated: gated, left: left }
+        """));
+
+    [Fact]
+    public Task A_value_dies_at_its_last_use_and_is_overwritten_only_where_nobody_reads_it() => Forward("lives", Small.Backbone(
+        """
+        nodes:
+          a: { op: conv, out: 4, kernel: 3, padding: 1 }
+          aRelu: relu
+          b: { op: conv, out: 4, kernel: 3, padding: 1 }
+          bRelu: relu
+          keep: { op: add, from: [b, aRelu] }
+          drop: { op: conv, out: 4, kernel: 1 }
+          unused: sigmoid
+          last: { op: relu, from: keep }
+          direct: { op: relu, from: input }
+        taps: { keep: keep, last: last, again: last, direct: direct, image: input }
+        """));
+
+    [Fact]
+    public Task Words_of_CSharp_and_of_generated_code_as_names() => File("awkward-names", Small.Backbone(
+        """
+        blocks:
+          tensor:
+            parameters: { long: , base: 1 }
+            inputs: [this, scope]
+            nodes:
+              cat: { op: concat, from: [this, scope] }
+              forward: { op: conv, out: long, kernel: base, padding: "(base-1)/2" }
+              functional: relu
+          eval: { nodes: { Conv2d: { op: conv, out: 8, kernel: 1 } } }
+        nodes:
+          class: { op: conv, out: 4, kernel: 1 }
+          training: { op: conv, out: 4, kernel: 1 }
+          eval: eval
+          eval_: relu
+          Tensor: { op: tensor, from: [eval_, class], long: 4, base: 1 }
+          Small: { op: tensor, from: [Tensor, class], long: 8, base: 3 }
+          var: relu
+          Features: relu
+          functional: { op: concat, from: [var, Features] }
+          ModelCard: { op: conv, out: 4, kernel: 1 }
+        taps: { dispose: ModelCard, Features: Features, features: var, f_eatures: functional, Tensor: Tensor }
+        """));
+
+    [Fact]
+    public Task Texts_that_need_escaping() => File(
+        "texts",
+        Small.OneStage(
+            "summary: \"Finds <cats> & \\\"dogs\\\" \\u2014 größer als 猫\\n\\u0000 and \\u202Eback\"\nsource: A & B <c>, ]]>\n"
+            + "nodes: { map: { op: conv, out: 8, kernel: 3, stride: 8, padding: 1 } }\n" + Small.Detection,
+            classes: "[\"caf\\u00e9\", \"a \\\"quoted\\\" one\", 'back\\slash', \"line\\nbreak\", 猫, \"\\ud83d\\ude00\", \"tab\\there\"]") with
+        {
+            Name = "folder/a \"strange\" <name>\n.yaml",
+        });
+
+    [Fact]
+    public Task A_part_with_its_defaults_and_variants_of_it() => All(
+        "parts",
+        Small.Backbone(
+            """
+            class: Trunk
+            parameters: { width: 1, depth: 2 }
+            nodes:
+              a: { op: conv, out: "8*width", kernel: 3, stride: 2, padding: 1 }
+              b: { op: conv, out: "8*width", kernel: 3, stride: 2, padding: 1, repeat: depth }
+            taps: { half: a, low: b }
+            """,
+            "trunk"),
+        Small.Classifier(
+            """
+            classes: [a, b]
+            nodes:
+              plain: { op: trunk }
+              same: { op: trunk, from: input, width: 1 }
+              wide: { op: trunk, from: input, width: 1.5 }
+              deep: { op: trunk, from: input, width: 1.5, depth: 1 }
+              half: { op: concat, from: [plain.half, same.half, wide.half, deep.half] }
+              pool: globalAvgPool
+              scores: { op: linear, out: classes }
+            """,
+            "user"));
+
+    [Fact]
+    public Task A_detector_over_a_backbone_with_levels_of_its_own() => File(
+        "one-stage",
+        Small.OneStage(
+            """
+            nodes:
+              low: { op: conv, out: 8, kernel: 3, stride: 4, padding: 1 }
+              high: { op: conv, out: 8, kernel: 3, stride: 2, padding: 1 }
+            detection:
+              levels:
+                low: { from: low, anchors: { sizes: [4, 8.5] } }
+                high: { from: high, anchors: { boxes: [[8, 16], [16, 8], [12, 12]], step: 8 } }
+              anchors: { clip: true, offset: 0.25 }
+              heads:
+                scores: { op: conv, out: "A*classes", kernel: 1, key: "cls.{index}" }
+                boxes: { op: conv, out: "A*4", kernel: 1, key: "box.{level}" }
+              scores: sigmoid
+              coding: { variances: [0.05, 1.0e-6] }
+              postprocess: { scoreThreshold: 0.05, nmsThreshold: 0.6, maxPerClass: 100, maxPerImage: 50 }
+            """));
+
+    [Fact]
+    public Task Skeletons_of_specs_that_do_not_compile() => All(
+        "skeletons",
+        checkWarnings: false,
+        Small.Backbone("nodes: { a: { op: cnov } }\ntaps: { one: a, two: a }", "bad-backbone"),
+        Small.Classifier("classes: 3\nnodes: { a: { op: cnov } }", "bad-classifier"),
+        Small.OneStage("nodes: { a: { op: cnov } }\n" + Small.Detection, "bad-detector") with { Name = "a \"quoted\" file.yaml" });
+
+    // The forward pass alone: what one operator looks like needs no page around it.
+    private static Task Forward(string name, SpecText spec)
+    {
+        var lines = Source(spec).Split('\n');
+        var fields = lines.Where(l => l.StartsWith("    private readonly", StringComparison.Ordinal) || l.StartsWith("        this.", StringComparison.Ordinal));
+        var forward = lines.SkipWhile(l => !l.StartsWith("    public override", StringComparison.Ordinal)).TakeWhile(l => l != "    }");
+        return Named(name, string.Join('\n', [.. fields, .. forward, "    }"]) + "\n");
+    }
+
+    private static Task File(string name, SpecText spec) => Named(name, Source(spec));
+
+    private static Task All(string name, params SpecText[] specs) => All(name, checkWarnings: true, specs);
+
+    private static Task All(string name, bool checkWarnings, params SpecText[] specs)
+    {
+        var run = GeneratorRun.Of(specs);
+        if (checkWarnings)
+        {
+            Assert.Empty(run.Problems());
+        }
+
+        return Named(name, string.Concat(run.Sources.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"==== {s.Key}\n{s.Value}")));
+    }
+
+    private static string Source(SpecText spec)
+    {
+        var run = GeneratorRun.Of(spec);
+        Assert.Empty(run.Problems());
+        return run.Sources["small.g.cs"];
+    }
+
+    private static Task Named(string name, string text) => Verify(text).UseDirectory("Small").UseFileName(name);
+}

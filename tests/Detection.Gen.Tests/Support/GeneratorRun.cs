@@ -1,0 +1,146 @@
+// Runs the generator in process over specs that exist only as text, and compiles what it wrote as a careful project would:
+// nullable and documentation warnings on.
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Detection.Gen.Tests.Support;
+
+/// <summary>A spec as the build hands it to the compiler.</summary>
+internal sealed record SpecText(string Path, string Text)
+{
+    public string Emit { get; init; } = "models";
+
+    public string Namespace { get; init; } = "Shapes.Models";
+
+    /// <summary>Path below its project; the file's name when null.</summary>
+    public string? Name { get; init; }
+}
+
+/// <summary>A project of specs and C#.</summary>
+internal sealed class GeneratorRun
+{
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13, DocumentationMode.Diagnose);
+
+    private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(() =>
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => !Path.GetFileName(path).StartsWith("Detection.Gen", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ]);
+
+    // What ImplicitUsings brings into every file of a project.
+    private const string ImplicitUsings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; "
+        + "global using System.Threading; global using System.Threading.Tasks;";
+
+    private readonly Compilation compilation;
+    private readonly GeneratorDriver driver;
+    private readonly ImmutableDictionary<string, (SpecText Spec, AdditionalText File)> specs;
+    private readonly OptionsProvider options;
+
+    private GeneratorRun(
+        Compilation compilation, GeneratorDriver driver, ImmutableDictionary<string, (SpecText Spec, AdditionalText File)> specs, OptionsProvider options)
+    {
+        this.compilation = compilation;
+        this.driver = driver.RunGenerators(compilation);
+        this.specs = specs;
+        this.options = options;
+        Result = this.driver.GetRunResult();
+    }
+
+    public GeneratorDriverRunResult Result { get; }
+
+    /// <summary>Generated text by hint name.</summary>
+    public IReadOnlyDictionary<string, string> Sources =>
+        Result.Results[0].GeneratedSources.ToDictionary(s => s.HintName, s => s.SourceText.ToString());
+
+    public static GeneratorRun Of(params IEnumerable<SpecText> specs) => Start(specs, "", "Shapes.Models");
+
+    public static GeneratorRun Start(IEnumerable<SpecText> specs, string code, string rootNamespace)
+    {
+        var files = specs.Select(s => (Spec: s, File: (AdditionalText)new InMemoryText(s.Path, s.Text))).ToArray();
+        var options = new OptionsProvider(rootNamespace, files.ToDictionary(f => f.File.Path, f => f.Spec));
+        var compilation = CSharpCompilation.Create(
+            "Shapes",
+            [CSharpSyntaxTree.ParseText(ImplicitUsings, ParseOptions), CSharpSyntaxTree.ParseText(code, ParseOptions)],
+            References.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
+        var driver = CSharpGeneratorDriver.Create(
+            [new DetectionSpecGenerator().AsSourceGenerator()], files.Select(f => f.File), ParseOptions, options,
+            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        return new GeneratorRun(compilation, driver, files.ToImmutableDictionary(f => f.File.Path), options);
+    }
+
+    /// <summary>The same project after its C# was edited.</summary>
+    public GeneratorRun WithCode(string code) => new(
+        compilation.ReplaceSyntaxTree(compilation.SyntaxTrees.Last(), CSharpSyntaxTree.ParseText(code, ParseOptions)), driver, specs, options);
+
+    /// <summary>The same project after one spec was edited.</summary>
+    public GeneratorRun WithText(string path, string text)
+    {
+        var file = new InMemoryText(path, text);
+        return new(
+            compilation, driver.ReplaceAdditionalText(specs[path].File, file), specs.SetItem(path, (specs[path].Spec with { Text = text }, file)), options);
+    }
+
+    /// <summary>The same project with one more spec.</summary>
+    public GeneratorRun With(SpecText added)
+    {
+        var file = new InMemoryText(added.Path, added.Text);
+        var all = specs.Add(added.Path, (added, file));
+        var newOptions = new OptionsProvider(options.RootNamespace, all.ToDictionary(s => s.Key, s => s.Value.Spec));
+        return new(compilation, driver.AddAdditionalTexts([file]).WithUpdatedAnalyzerConfigOptions(newOptions), all, newOptions);
+    }
+
+    /// <summary>The same project with one spec deleted.</summary>
+    public GeneratorRun Without(string path) =>
+        new(compilation, driver.RemoveAdditionalTexts([specs[path].File]), specs.Remove(path), options);
+
+    /// <summary>What the compiler says of project and generated code together: warnings and errors, with the generator's own.</summary>
+    public ImmutableArray<Diagnostic> Problems()
+    {
+        driver.RunGeneratorsAndUpdateCompilation(compilation, out var output, out var reported);
+        return [.. reported.Concat(output.GetDiagnostics()).Where(d => d.Severity >= DiagnosticSeverity.Warning)];
+    }
+
+    /// <summary>How the outputs of a step came about, for the spec whose path is given or for all.</summary>
+    public IEnumerable<IncrementalStepRunReason> Reasons(string step) =>
+        Result.Results[0].TrackedSteps.TryGetValue(step, out var runs) ? runs.SelectMany(r => r.Outputs).Select(o => o.Reason) : [];
+
+    /// <summary>How the generated files came about.</summary>
+    public IEnumerable<IncrementalStepRunReason> OutputReasons() =>
+        Result.Results[0].TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(r => r.Outputs).Select(o => o.Reason);
+
+    private sealed class InMemoryText(string path, string text) : AdditionalText
+    {
+        public override string Path { get; } = path;
+
+        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text, System.Text.Encoding.UTF8);
+    }
+
+    private sealed class OptionsProvider(string rootNamespace, IReadOnlyDictionary<string, SpecText> specs) : AnalyzerConfigOptionsProvider
+    {
+        public string RootNamespace { get; } = rootNamespace;
+
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Options(new() { ["build_property.RootNamespace"] = rootNamespace });
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Options([]);
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText file) => specs.TryGetValue(file.Path, out var spec)
+            ? new Options(new()
+            {
+                ["build_metadata.AdditionalFiles.DetectionSpecEmit"] = spec.Emit,
+                ["build_metadata.AdditionalFiles.DetectionSpecNamespace"] = spec.Namespace,
+                ["build_metadata.AdditionalFiles.DetectionSpecName"] = spec.Name ?? Path.GetFileName(spec.Path),
+            })
+            : new Options([]);
+    }
+
+    private sealed class Options(Dictionary<string, string> values) : AnalyzerConfigOptions
+    {
+        public override bool TryGetValue(string key, out string value) => values.TryGetValue(key, out value!);
+    }
+}
