@@ -31,7 +31,8 @@ public class NamesTests
             })
             .Select(m => m.Name).Where(name => Detection.Spec.Resolution.Names.IsNodeName(name)).ToHashSet();
 
-        Assert.Equal("", string.Join(" ", inherited.Except(GeneratedNames.Reserved).Order(StringComparer.Ordinal)));
+        var missing = inherited.Except(GeneratedNames.Reserved).Order(StringComparer.Ordinal).ToArray();
+        Assert.True(missing.Length == 0, string.Join(" ", missing));
     }
 
     [Fact]
@@ -118,11 +119,11 @@ public class NamesTests
     public void Two_models_of_one_class_are_an_error_at_the_second()
     {
         var run = GeneratorRun.Start(
-            [Small.Node("relu", "a-b"), Small.Node("relu", "a.b"), Small.Node("relu", "other")], "namespace Shapes.Models; static class Uses { static (AB?, Other?) Pair => default; }", "Shapes.Models");
+            [Small.Node("relu", "mobile-net"), Small.Node("relu", "mobile.net"), Small.Node("relu", "other")],
+            "namespace Shapes.Models; static class Uses { static (MobileNet?, Other?) Pair => default; }", "Shapes.Models");
 
-        var problem = Assert.Single(run.Problems(), p => !p.Id.StartsWith("CS", StringComparison.Ordinal));
-        Assert.Equal(("DG0210", "/specs/a.b.yaml", "(2,8)"), (problem.Id, problem.Location.GetLineSpan().Path, Errors.Position(problem)));
-        Assert.DoesNotContain(run.Problems(), p => p.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error && p != problem);
+        // As the page of diagnostics prints it.
+        Assert.Contains(Assert.Single(run.Problems()).ToString().Replace("/specs/", "", StringComparison.Ordinal), File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,11 +17,13 @@ internal static class GeneratedNames
         "NewDisposeScope", "cat", "functional", "scope", "var",
 
         // Members of object, of TorchSharp's modules and of the bases in Detection.Runtime.
-        "Card", "Classify", "DecodeBoxes", "DefaultBoxes", "Detect", "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType", "Head",
-        "MemberwiseClone", "ReferenceEquals", "RegisterComponents", "Scores", "ToString", "add_module", "apply", "buffers", "call", "children", "eval", "forward",
-        "get_buffer", "get_parameter", "get_submodule", "load", "load_state_dict", "modules", "named_buffers", "named_children", "named_modules", "named_parameters",
-        "parameters", "register_buffer", "register_forward_hook", "register_forward_pre_hook", "register_module", "register_parameter", "save", "state_dict", "train",
-        "training", "zero_grad",
+        "Card", "Classify", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "DecodeBoxes", "DefaultBoxes", "Detect",
+        "Dispose", "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "Head", "HookRemover", "HookableModule", "MemberwiseClone", "ReferenceEquals",
+        "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "Scores", "ToString", "add_module", "apply", "buffers", "call", "children", "eval", "forward",
+        "get_buffer", "get_parameter", "get_submodule", "has_buffer", "has_parameter", "load", "load_state_dict", "module_post_hooks", "module_pre_hooks",
+        "modules", "name", "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "post_hooks", "pre_hooks", "register_buffer",
+        "register_forward_hook", "register_forward_pre_hook", "register_module", "register_parameter", "save", "save_state_dict", "state_dict", "train", "training",
+        "zero_grad",
     ]);
 
     private static readonly ImmutableHashSet<string> RecordMembers =

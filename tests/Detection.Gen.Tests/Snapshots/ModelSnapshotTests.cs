@@ -26,14 +26,12 @@ public class ModelSnapshotTests
     [InlineData("mobilenet-v1.g.cs")]
     [InlineData("squeezenet-1.0.g.cs")]
     [InlineData("squeezenet-1.0-classifier.g.cs")]
-    [InlineData("catalogue/DetectionModels.g.cs")]
     public Task A_backbone_or_classifier(string file) => Snapshot(Backbones, "Backbones", file);
 
     [Theory]
     [InlineData("mobilenet-v1-ssd.g.cs")]
     [InlineData("variants/MobileNetV1_Width0_5.g.cs")]
     [InlineData("ultraface-slim-320.g.cs")]
-    [InlineData("catalogue/DetectionModels.g.cs")]
     public Task A_one_stage_detector(string file) => Snapshot(Ssd, "Ssd", file);
 
     [Theory]
