@@ -53,7 +53,22 @@ internal static class TrainingPlanner
 
     private static IEnumerable<TrainingOption> AugmentationOptions(AttributeSet augment)
     {
-        yield return new TrainingOption("FlipProbability", Text(augment["flip"]));
+        yield return new TrainingOption("HorizontalFlip", Text(augment["flip"]));
+        if (augment["photometric"].Flag)
+        {
+            yield return new TrainingOption("Photometric", "new PhotometricDistortion()");
+        }
+
+        if (augment["expand"].Number > 0)
+        {
+            yield return new TrainingOption(
+                "Expand", $"new RandomExpand {{ Probability = {Text(augment["expand"])}, MaxRatio = {Text(augment["expandRatio"])} }}");
+        }
+
+        if (augment["crop"].Flag)
+        {
+            yield return new TrainingOption("Crop", "new IouCrop()");
+        }
     }
 
     private static string Text(AttributeValue value) => value.Kind switch
