@@ -75,7 +75,6 @@ public class OperatorTests
         { "clamp_", x => x.clamp_(0, 1) },
         { "relu_", x => x.relu_() },
         { "exp_", x => x.exp_() },
-        { "zero_", x => x.zero_() },
         { "fill_", x => x.fill_(3) },
         { "masked_fill_", x => x.masked_fill_(x.gt(0), 1) },
         { "neg_", x => x.neg_() },

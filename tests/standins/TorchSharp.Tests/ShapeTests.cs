@@ -69,7 +69,7 @@ public class ShapeTests
         var grid = meshgrid([tensor(new float[] { 0, 1 }), x], indexing: "ij");
         Expect.Values(grid[0], [2, 3], 0, 0, 0, 1, 1, 1);
         Expect.Values(grid[1], [2, 3], 1, 2, 3, 1, 2, 3);
-        Assert.Equal([4, 3, 2], broadcast_shapes([4, 1, 2], [3, 1]).Shape);
+        Assert.Equal([4, 3, 2], broadcast_shapes([4, 1, 2], [1, 3, 1]).Shape);
     }
 
     [Fact]

