@@ -69,17 +69,21 @@ internal static class ModelEmitter
         }
 
         var source = new GeneratedSource(Hint(model.Name), Templates.Render("model", ModelPlanner.Plan(model, own.Name, own.Namespace, i => PartType(i, own.Namespace))));
+        var training = model.Training is { } recipe
+            ? new GeneratedSource($"training/{model.Name}.g.cs", Templates.Render("training", TrainingPlanner.Plan(model, recipe, own.Name, own.Namespace)))
+            : null;
         return new ModelOutput(
-            new([source]),
+            new(training is null ? [source] : [source, training]),
             new([.. variants.Select(v => v.Source)]),
             new(
             [
                 Declared(input, own.Namespace, model.ClassName, source),
+                .. training is null ? [] : new[] { Declared(input, own.Namespace, model.ClassName + "Training", training) },
                 .. variants.Select(v => new DeclaredType(
                     $"{input.DefaultNamespace}.{v.Model.ClassName}", v.Model.Name, v.Source.HintName, SpecLocation.Of(own.Spec.Name!))),
             ]),
             new(result.Diagnostics),
-            new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName),
+            new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName, training is not null),
             new([Carried(own), .. input.Closure.Select(Carried)]));
     }
 
@@ -106,7 +110,7 @@ internal static class ModelEmitter
 
         var plan = new SkeletonPlan(
             CSharp.Comment(input.Own.Name), CSharp.Literal($"The spec {input.Own.Name} did not compile."), input.Own.Namespace, declared.ClassName,
-            declared.Kind.ToString(), GeneratedNames.Members(declared.Taps));
+            declared.Kind.ToString(), GeneratedNames.Members(declared.Taps), declared.IsTrained);
         var source = new GeneratedSource(Hint(declared.Name), Templates.Render("skeleton", plan));
         return Only(diagnostics) with { Sources = new([source]), Types = new([Declared(input, input.Own.Namespace, declared.ClassName, source)]) };
     }
@@ -147,4 +151,4 @@ internal static class ModelEmitter
 }
 
 /// <summary>The public surface of a model that does not compile.</summary>
-internal sealed record SkeletonPlan(string SpecName, string Failure, string Namespace, string ClassName, string Kind, ImmutableArray<string> Taps);
+internal sealed record SkeletonPlan(string SpecName, string Failure, string Namespace, string ClassName, string Kind, ImmutableArray<string> Taps, bool IsTrained);

@@ -10,7 +10,8 @@ internal sealed record GeneratedSource(string HintName, string Text);
 /// <summary>A model of the assembly, for its catalogue.</summary>
 /// <param name="Name">Name of the model.</param>
 /// <param name="TypeName">Its class, as the root namespace sees it.</param>
-internal sealed record CatalogEntry(string Name, string TypeName);
+/// <param name="IsTrained">Whether there is a training loop for it.</param>
+internal sealed record CatalogEntry(string Name, string TypeName, bool IsTrained);
 
 /// <summary>A spec source that travels with the assembly.</summary>
 internal sealed record CarriedSpec(string Path, string Text);

@@ -12,7 +12,11 @@ public sealed record SpecDocument(string Path, string Text);
 /// <summary>A model that an assembly offers.</summary>
 /// <param name="Card">What its spec says.</param>
 /// <param name="Create">Makes a module with freshly initialised weights; the caller disposes it.</param>
-public sealed record ModelEntry(ModelCard Card, Func<torch.nn.Module> Create);
+public sealed record ModelEntry(ModelCard Card, Func<torch.nn.Module> Create)
+{
+    /// <summary>Makes the training loop of the spec; null when the spec has no <c>train:</c> section.</summary>
+    public Func<ITrainingRecipe>? CreateTraining { get; init; }
+}
 
 /// <summary>All generated models of one assembly.</summary>
 public interface IModelCatalog

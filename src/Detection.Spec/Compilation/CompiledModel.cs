@@ -65,4 +65,5 @@ public sealed record CompilationResult(
 /// <param name="ClassName">Name of its class.</param>
 /// <param name="Kind">What it says it is.</param>
 /// <param name="Taps">Names of its outputs, for a backbone.</param>
-public sealed record DeclaredModel(string Name, string ClassName, ModelKind Kind, EquatableArray<string> Taps);
+/// <param name="IsTrained">Whether it has a <c>train:</c> section.</param>
+public sealed record DeclaredModel(string Name, string ClassName, ModelKind Kind, EquatableArray<string> Taps, bool IsTrained);
