@@ -14,7 +14,8 @@ internal struct RandomStream
         state = Mix((ulong)seed + GoldenGamma);
         foreach (var part in key)
         {
-            state = Mix(state ^ Mix((ulong)part + GoldenGamma));
+            // Not symmetric in what came before and the part: seed 3 in epoch 3 must not meet seed 4 in epoch 4.
+            state = Mix((state + GoldenGamma) * 0xD1342543DE82EF95 + (ulong)part);
         }
     }
 
