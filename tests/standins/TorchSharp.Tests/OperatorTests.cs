@@ -101,6 +101,29 @@ public class OperatorTests
         Expect.Values(maximum(column * 15, row), [2, 3], 15, 20, 30, 30, 30, 30);
     }
 
+    public static TheoryData<string, Func<Tensor, Tensor>, double[]> Comparisons => new()
+    {
+        { "x > 2", x => x > 2, [0, 0, 1] },
+        { "x >= 2", x => x >= 2, [0, 1, 1] },
+        { "x < 2f", x => x < 2f, [1, 0, 0] },
+        { "x <= 2.0", x => x <= 2.0, [1, 1, 0] },
+        { "x == 2", x => x == 2, [0, 1, 0] },
+        { "x != 2", x => x != 2, [1, 0, 1] },
+        { "2 > x", x => 2 > x, [1, 0, 0] },
+        { "2 <= x", x => 2 <= x, [0, 1, 1] },
+        { "2 == x", x => 2 == x, [0, 1, 0] },
+        { "x > y", x => x > x.flip(0), [0, 0, 1] },
+        { "x == y", x => x == x.flip(0), [0, 1, 0] },
+    };
+
+    [Theory, MemberData(nameof(Comparisons))]
+    public void Comparisons_are_made_element_by_element(string name, Func<Tensor, Tensor> compare, double[] expected)
+    {
+        using var scope = NewDisposeScope();
+        Assert.NotEmpty(name);
+        Expect.Row(compare(tensor(new float[] { 1, 2, 3 })), expected);
+    }
+
     [Fact]
     public void Logical_operators_work_on_masks()
     {

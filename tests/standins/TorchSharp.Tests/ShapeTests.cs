@@ -79,6 +79,7 @@ public class ShapeTests
         Expect.Values(zeros(2, 2), [2, 2], 0, 0, 0, 0);
         Expect.Row(ones(2), 1, 1);
         Expect.Row(full(2, 7), 7, 7);
+        Assert.Equal((ScalarType.Int64, ScalarType.Float32), (full(2, 7).dtype, full(2, 7.5).dtype));
         Expect.Row(arange(1, 7, 2), 1, 3, 5);
         Expect.Row(linspace(0, 1, 3), 0, 0.5, 1);
         Expect.Values(eye(2), [2, 2], 1, 0, 0, 1);
@@ -113,6 +114,7 @@ public class ShapeTests
         Assert.Contains("2x3", error.Message);
         Assert.Throws<ExternalException>(() => ones(3).view(2));
         Assert.Throws<ExternalException>(() => ones(2) + ones(3));
+        Assert.Throws<ArgumentException>(() => cat(new List<Tensor>()));
         // What failed leaves nothing behind.
         Expect.Row(ones(2) + ones(2), 2, 2);
     }

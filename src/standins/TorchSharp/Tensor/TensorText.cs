@@ -60,7 +60,8 @@ internal static class TensorText
             var extent = tensor.size(0);
             var limit = tensor.Dimensions == 1 ? torch.maxColumns : torch.maxRows;
             var tail = limit / 2;
-            var separator = tensor.Dimensions == 1 ? ", " : "," + newLine + new string(' ', indent + 1);
+            var comma = style == TensorStringStyle.Numpy ? "" : ",";
+            var separator = tensor.Dimensions == 1 ? ", " : comma + newLine + new string(' ', indent + 1);
             var first = true;
             for (long i = 0; i < extent; i++)
             {

@@ -104,7 +104,7 @@ public static partial class torch
         empty(new long[] { dim0, dim1, dim2, dim3 }, dtype, device, requires_grad);
 
     public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Factory("aten::full", size, value, dtype, device, requires_grad);
+        Factory("aten::full", size, value, dtype ?? (is_integral(value.Type) ? ScalarType.Int64 : null), device, requires_grad);
 
     public static Tensor full(
         ReadOnlySpan<long> size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>

@@ -3,8 +3,11 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor cat(IList<Tensor> tensors, long dim = 0) => Aten.Call("aten::cat", AtenArg.List(tensors), dim);
-    public static Tensor cat(Tensor[] tensors, long dim = 0) => Aten.Call("aten::cat", tensors, dim);
+    public static Tensor cat(IList<Tensor> tensors, long dim = 0) => tensors.Count > 0
+        ? Aten.Call("aten::cat", AtenArg.List(tensors), dim)
+        : throw new ArgumentException("There is no tensor to join.", nameof(tensors));
+
+    public static Tensor cat(Tensor[] tensors, long dim = 0) => cat((IList<Tensor>)tensors, dim);
     public static Tensor cat(ReadOnlySpan<Tensor> tensors, long dim = 0) => cat(tensors.ToArray(), dim);
     public static Tensor concat(IList<Tensor> tensors, long dim = 0) => cat(tensors, dim);
     public static Tensor concat(Tensor[] tensors, long dim = 0) => cat(tensors, dim);
