@@ -37,6 +37,9 @@ public sealed class BatchLoader
     private readonly ConcurrentDictionary<int, DataProblem> problems = new();
     private readonly ConcurrentBag<float[]> spare = [];
 
+    // One per thread; kept between epochs, as their buffers would otherwise pile up until the next full collection.
+    private readonly ConcurrentBag<SampleWriter> writers = [];
+
     /// <summary>Creates the loader; nothing is read before the first <see cref="Epoch"/>.</summary>
     /// <param name="dataset">At least one sample.</param>
     /// <param name="input">The network's input, from the model's card.</param>
@@ -112,7 +115,7 @@ public sealed class BatchLoader
             using var ahead = new ReadAhead(
                 order.Length, BatchSize, skipBatches, options.Ahead, workers,
                 (index, count) => new HostBatch(count, input, epoch, index, RentImages(count), GiveBack),
-                () => CreateFiller(order));
+                () => RentFiller(order));
             for (var batch = skipBatches; batch < BatchesPerEpoch; batch++)
             {
                 yield return ahead.Take(batch, cancellation);
@@ -141,14 +144,16 @@ public sealed class BatchLoader
         return order;
     }
 
-    private Action<HostBatch, int, int> CreateFiller(int[] order)
+    private PlaceFiller RentFiller(int[] order)
     {
-        var writer = new SampleWriter(dataset, input, preprocessing, augmentation, seed);
-        return (batch, place, position) =>
-        {
-            var (sample, working) = Read(order, position);
-            writer.Write(working, sample, position, batch, place);
-        };
+        var writer = writers.TryTake(out var used) ? used : new SampleWriter(dataset, input, preprocessing, augmentation, seed);
+        return new PlaceFiller(
+            (batch, place, position) =>
+            {
+                var (sample, working) = Read(order, position);
+                writer.Write(working, sample, position, batch, place);
+            },
+            () => writers.Add(writer));
     }
 
     // The image at a position; the next readable one of the epoch's order where its file cannot be read.

@@ -17,6 +17,10 @@ internal static class CocoJson
         var content = Parse(file);
         var categories = content.Categories ?? throw Malformed(file, "has no list 'categories'.");
         var images = content.Images ?? throw Malformed(file, "has no list 'images'.");
+        if (categories.Contains(null!) || images.Contains(null!) || content.Annotations?.Contains(null!) == true)
+        {
+            throw Malformed(file, "one of its lists holds null.");
+        }
         var names = new Dictionary<long, string>();
         foreach (var category in categories)
         {

@@ -5,8 +5,9 @@ namespace Detection.Runtime;
 
 internal static class ImageReduction
 {
-    // Two threads that decode 100 megapixels each would take a gigabyte; images this large take turns.
+    // Four threads that decode 100 megapixels each would take gigabytes; images this large take turns.
     private const long LargePixels = 1L << 24;
+    private const long LargeBytes = 1L << 24;
     private static readonly Lock LargeImageTurn = new();
 
     /// <summary>Reads an image file and scales it.</summary>
@@ -15,6 +16,18 @@ internal static class ImageReduction
     /// <param name="interpolation">How pixels are interpolated.</param>
     /// <exception cref="ImageReadException">The file is missing, unreadable, truncated, damaged, too large or no image.</exception>
     public static RgbImage Load(string path, Func<int, int, (int Width, int Height)> size, InterpolationFlags interpolation)
+    {
+        if (new FileInfo(path) is { Exists: true, Length: > LargeBytes })
+        {
+            lock (LargeImageTurn)
+            {
+                return ReadAndDecode(path, size, interpolation);
+            }
+        }
+        return ReadAndDecode(path, size, interpolation);
+    }
+
+    private static RgbImage ReadAndDecode(string path, Func<int, int, (int Width, int Height)> size, InterpolationFlags interpolation)
     {
         var content = RgbImage.ReadFile(path);
         var header = ImageHeader.Read(path, content);

@@ -3,6 +3,11 @@ using System.Runtime.ExceptionServices;
 
 namespace Detection.Runtime;
 
+/// <summary>What one thread fills places of batches with.</summary>
+/// <param name="Fill">Fills: the batch, the place in it, the position in the epoch.</param>
+/// <param name="Done">Called when the thread needs it no more.</param>
+internal sealed record PlaceFiller(Action<HostBatch, int, int> Fill, Action Done);
+
 /// <summary>
 /// One epoch's threads. A thread takes the next place that nobody has taken, so that all work on the batch that is wanted first. The
 /// consumer takes the batches in order; disposing ends and joins the threads.
@@ -30,9 +35,9 @@ internal sealed class ReadAhead : IDisposable
     /// <param name="ahead">Batches that may be under way or ready besides the one the consumer has.</param>
     /// <param name="workers">Number of threads.</param>
     /// <param name="create">Makes an empty batch from its index and size.</param>
-    /// <param name="createFiller">Makes what one thread fills places with: batch, place in it, position in the epoch.</param>
+    /// <param name="createFiller">Makes what one thread fills places with.</param>
     public ReadAhead(
-        int places, int batchSize, int firstBatch, int ahead, int workers, Func<int, int, HostBatch> create, Func<Action<HostBatch, int, int>> createFiller)
+        int places, int batchSize, int firstBatch, int ahead, int workers, Func<int, int, HostBatch> create, Func<PlaceFiller> createFiller)
     {
         this.places = places;
         this.batchSize = batchSize;
@@ -106,14 +111,14 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
-    private void Work(Func<Action<HostBatch, int, int>> createFiller)
+    private void Work(Func<PlaceFiller> createFiller)
     {
         try
         {
-            var fill = createFiller();
+            var filler = createFiller();
             while (NextPlace() is var (slot, position))
             {
-                fill(slot.Batch, position % batchSize, position);
+                filler.Fill(slot.Batch, position % batchSize, position);
                 lock (gate)
                 {
                     if (--slot.Missing == 0)
@@ -122,6 +127,7 @@ internal sealed class ReadAhead : IDisposable
                     }
                 }
             }
+            filler.Done();
         }
         catch (Exception e)
         {

@@ -215,6 +215,18 @@ public sealed class AugmentationTests
     }
 
     [Fact]
+    public void Settings_are_equal_and_print_the_same_when_every_value_is()
+    {
+        var again = AugmentationSettings.Ssd with { Crop = new() { MinIous = [0.1, 0.3, 0.5, 0.7, 0.9] } };
+        Assert.Equal(AugmentationSettings.Ssd, again);
+        Assert.Equal(AugmentationSettings.Ssd.GetHashCode(), again.GetHashCode());
+        Assert.Equal(AugmentationSettings.Ssd.ToString(), again.ToString());
+        var other = again with { Crop = new() { MinIous = [0.1, 0.3, 0.5, 0.7, 0.8] } };
+        Assert.NotEqual(again, other);
+        Assert.NotEqual(again.ToString(), other.ToString());
+    }
+
+    [Fact]
     public void Senseless_settings_are_named()
     {
         void Refused(string name, AugmentationSettings settings) => Assert.StartsWith(name, Assert.ThrowsAny<ArgumentException>(settings.Check).Message);

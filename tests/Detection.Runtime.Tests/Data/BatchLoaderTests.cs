@@ -201,7 +201,7 @@ public sealed class BatchLoaderTests : IDisposable
                 Interlocked.Increment(ref created);
                 return new HostBatch(count, Input, 0, index, [], _ => { });
             },
-            () => (_, _, _) => { });
+            () => new PlaceFiller((_, _, _) => { }, () => { }));
         for (var batch = 0; batch < 20; batch++)
         {
             ahead.Take(batch, default);

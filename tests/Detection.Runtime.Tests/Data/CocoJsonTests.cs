@@ -86,6 +86,9 @@ public sealed class CocoJsonTests : IDisposable
     [InlineData("{\"images\": []}", "has no list 'categories'")]
     [InlineData("{\"categories\": []}", "has no list 'images'")]
     [InlineData("{\"categories\": [{\"id\": 1, \"name\": \"a\"}, {\"id\": 1, \"name\": \"b\"}], \"images\": []}", "category 1 has no name or comes twice")]
+    [InlineData("null", "holds nothing")]
+    [InlineData("{\"categories\": [], \"images\": [null]}", "one of its lists holds null")]
+    [InlineData("{\"categories\": [{\"id\": \"one\"}]}", "is no COCO JSON")]
     [InlineData("{\"categories\": [], \"images\": [{\"id\": 1}, {\"id\": 1}]}", "two images have the same id")]
     public void A_file_that_is_no_coco_is_refused_by_name(string json, string message)
     {
