@@ -38,10 +38,12 @@ public sealed record IouCrop
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
     /// <summary>All settings, in full: two crops with the same text draw the same.</summary>
-    public override string ToString() => FormattableString.Invariant(
-        $"IouCrop {{ Probability = {Probability:R}, Scale = {MinScale:R}..{MaxScale:R}, Aspect = {MinAspect:R}..{MaxAspect:R}, MinIous = [{MinIousText}], Trials = {Trials} }}");
-
-    private string MinIousText => string.Join(", ", MinIous.Select(iou => iou.ToString("R", CultureInfo.InvariantCulture)));
+    public override string ToString()
+    {
+        var ious = string.Join(", ", MinIous.Select(iou => iou.ToString("R", CultureInfo.InvariantCulture)));
+        return FormattableString.Invariant($"IouCrop {{ Probability = {Probability:R}, Scale = {MinScale:R}..{MaxScale:R}, ")
+            + FormattableString.Invariant($"Aspect = {MinAspect:R}..{MaxAspect:R}, MinIous = [{ious}], Trials = {Trials} }}");
+    }
 
     internal void Check()
     {

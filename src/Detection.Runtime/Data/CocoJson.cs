@@ -49,8 +49,10 @@ internal static class CocoJson
             var box = annotation.Bbox!;
             list!.Add(new AnnotatedObject(names[annotation.CategoryId], box[0], box[1], box[0] + box[2], box[1] + box[3]) { Crowd = annotation.Iscrowd == 1 });
         }
-        var folders = new[] { Path.GetDirectoryName(file)!, folder, Path.Combine(folder, "images"), Path.Combine(folder, "images", split), Path.Combine(folder, split), Path.Combine(folder, "JPEGImages") };
-        var index = new ImageIndex(folders.Distinct(StringComparer.Ordinal).SelectMany(DatasetFolder.Images), Path.GetFileName);
+        string[] usual = ["images", $"images/{split}", split, "JPEGImages"];
+        string[] folders = [Path.GetDirectoryName(file)!, folder, .. usual.Select(place => Path.Combine(folder, place))];
+        folders = [.. folders.Distinct(StringComparer.Ordinal)];
+        var index = new ImageIndex(folders.SelectMany(DatasetFolder.Images), Path.GetFileName);
         var annotated = new List<AnnotatedImage>();
         foreach (var image in images)
         {
@@ -58,7 +60,9 @@ internal static class CocoJson
             var path = folders.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists) ?? index.Find(Path.GetFileName(name));
             if (path is null)
             {
-                problems.Add(new DataProblem(file, $"lists the image '{name}', which lies in none of the folders searched ({string.Join(", ", folders.Distinct())}); it is left out.", Skipped: true));
+                var searched = string.Join(", ", folders);
+                problems.Add(new DataProblem(
+                    file, $"lists the image '{name}', which lies in none of the folders searched ({searched}); it is left out.", Skipped: true));
                 continue;
             }
             annotated.Add(new AnnotatedImage($"{file} ({name})", path, objects[image.Id]) { Width = image.Width, Height = image.Height });

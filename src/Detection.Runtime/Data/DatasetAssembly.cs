@@ -54,7 +54,8 @@ internal static class DatasetAssembly
         else if (image is { Width: > 0, Height: > 0 } && (image.Width, image.Height) != (width, height))
         {
             problems.Add(new DataProblem(
-                image.AnnotationFile, $"says that the image has {image.Width}x{image.Height} pixels, but it has {width}x{height}; its boxes are taken as they are.",
+                image.AnnotationFile,
+                $"says that the image has {image.Width}x{image.Height} pixels, but it has {width}x{height}; its boxes are taken as they are.",
                 Skipped: false, image.Objects.Count));
         }
 
@@ -99,13 +100,15 @@ internal static class DatasetAssembly
                 problems.Add(new DataProblem(image.AnnotationFile, count == 1 ? $"one box {one}" : $"{count} boxes {many}", skipped, count));
             }
         }
-        Report(cut, $"reaches outside the image ({width}x{height}) and was cut to it.", $"reach outside the image ({width}x{height}) and were cut to it.", false);
+        var extent = $"the image ({width}x{height})";
+        Report(cut, $"reaches outside {extent} and was cut to it.", $"reach outside {extent} and were cut to it.", false);
         Report(flat, "without an area was left out.", "without an area were left out.", true);
-        Report(outside, $"outside the image ({width}x{height}) was left out.", $"outside the image ({width}x{height}) were left out.", true);
+        Report(outside, $"outside {extent} was left out.", $"outside {extent} were left out.", true);
         Report(notNumbers, "whose corners are not numbers was left out.", "whose corners are not numbers were left out.", true);
         foreach (var (name, count) in unknown)
         {
-            Report(count, $"of the unknown class '{name}' was left out{Instead(name, classNames)}", $"of the unknown class '{name}' were left out{Instead(name, classNames)}", true);
+            var (of, instead) = ($"of the unknown class '{name}'", Instead(name, classNames));
+            Report(count, $"{of} was left out{instead}", $"{of} were left out{instead}", true);
         }
         return (new DataSample(image.ImagePath, width, height, boxes.ToImmutable()), problems);
     }

@@ -90,7 +90,8 @@ public static class DetectionDatasets
 
     private static string OtherSplits(string folder, string split)
     {
-        var splits = Directory.EnumerateFiles(VocFolder.ImageSets(folder), "*.txt").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal).ToArray();
+        var lists = Directory.EnumerateFiles(VocFolder.ImageSets(folder), "*.txt");
+        string[] splits = [.. lists.Select(list => Path.GetFileNameWithoutExtension(list)).Order(StringComparer.Ordinal)];
         return NameSuggestions.For(split, splits) switch
         {
             [var close, ..] => $"did you mean '{close}'?",

@@ -38,7 +38,8 @@ internal static class VocFolder
                 var path = images.Find(name) ?? images.Find(Path.GetFileNameWithoutExtension(image));
                 if (path is null)
                 {
-                    problems.Add(new DataProblem(file, $"has no image '{name}' in JPEGImages (.jpg, .jpeg, .png, .bmp or .webp); it is left out.", Skipped: true));
+                    problems.Add(new DataProblem(
+                        file, $"has no image '{name}' in JPEGImages (.jpg, .jpeg, .png, .bmp or .webp); it is left out.", Skipped: true));
                     continue;
                 }
                 annotated.Add(new AnnotatedImage(file, path, objects) { Width = size.Width, Height = size.Height });
@@ -73,7 +74,8 @@ internal static class VocFolder
     private static (string Image, (int Width, int Height) Size, List<AnnotatedObject> Objects) ReadXml(string file)
     {
         using var text = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var reader = XmlReader.Create(text, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 1 << 26 });
+        var cautious = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 1 << 26 };
+        using var reader = XmlReader.Create(text, cautious);
         var root = XDocument.Load(reader, LoadOptions.SetLineInfo).Root!;
         if (root.Name.LocalName != "annotation")
         {

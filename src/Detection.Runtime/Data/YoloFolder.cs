@@ -23,10 +23,10 @@ internal static class YoloFolder
                     return (DatasetFolder.Images(Path.Combine(folder, images)), $"{images} and {labels}");
                 }
             }
-            if (Directory.Exists(Path.Combine(folder, "images")) && Directory.Exists(Path.Combine(folder, "labels")) && File.Exists(Path.Combine(folder, name + ".txt")))
+            var list = Path.Combine(folder, name + ".txt");
+            if (Directory.Exists(Path.Combine(folder, "images")) && Directory.Exists(Path.Combine(folder, "labels")) && File.Exists(list))
             {
-                var listed = DatasetFolder.Lines(Path.Combine(folder, name + ".txt"));
-                return ([.. listed.Select(line => Resolve(folder, line))], $"images, labels and {name}.txt");
+                return ([.. DatasetFolder.Lines(list).Select(line => Resolve(folder, line))], $"images, labels and {name}.txt");
             }
         }
         return null;
@@ -88,18 +88,23 @@ internal static class YoloFolder
             {
                 continue;
             }
-            var numbers = fields.Select(field => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN).ToArray();
+            var numbers = fields.Select(Number).ToArray();
             // A sixth number is a confidence that some tools add; more are a polygon.
             if (numbers.Length is not (5 or 6) || numbers.Any(double.IsNaN) || numbers[0] != Math.Floor(numbers[0]) || numbers[0] is < 0 or > 1e6)
             {
-                problems.Add(new DataProblem(file, $"line {i + 1}: '{lines[i].Trim()}' is not a class index and a box (centre x, centre y, width, height); it is left out.", Skipped: true, Boxes: 1));
+                problems.Add(new DataProblem(
+                    file, $"line {i + 1}: '{lines[i].Trim()}' is not a class index and a box (centre x, centre y, width, height); it is left out.",
+                    Skipped: true, Boxes: 1));
                 continue;
             }
             var index = (int)numbers[0];
             var (x, y, width, height) = (numbers[1], numbers[2], numbers[3], numbers[4]);
-            objects.Add(new AnnotatedObject(
-                index < names.Count ? names[index] : index.ToString(CultureInfo.InvariantCulture), x - width / 2, y - height / 2, x + width / 2, y + height / 2));
+            var name = index < names.Count ? names[index] : index.ToString(CultureInfo.InvariantCulture);
+            objects.Add(new AnnotatedObject(name, x - width / 2, y - height / 2, x + width / 2, y + height / 2));
         }
         return objects;
     }
+
+    private static double Number(string field) =>
+        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
 }

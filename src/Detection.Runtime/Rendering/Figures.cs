@@ -54,7 +54,8 @@ internal sealed class Fish(ref RandomStream random) : IFigure
 
     public Surface At(Vector2 p, float blur)
     {
-        var surface = new Surface(Polygon(p, [new(-0.4f, 0), new(-0.97f, -tail), new(-0.8f, 0), new(-0.97f, tail)]), fins * (0.85f + 0.15f * MathF.Sin(p.Y * 30)));
+        var rays = fins * (0.85f + 0.15f * MathF.Sin(p.Y * 30));
+        var surface = new Surface(Polygon(p, [new(-0.4f, 0), new(-0.97f, -tail), new(-0.8f, 0), new(-0.97f, tail)]), rays);
         surface = surface.With(Polygon(p, [new(-0.2f, -height * 0.7f), new(0.05f, -height - 0.26f), new(0.42f, -height * 0.75f)]), fins * 0.9f, blur);
         surface = surface.With(Polygon(p, [new(-0.1f, height * 0.75f), new(-0.12f, height + 0.2f), new(0.2f, height * 0.8f)]), fins * 0.8f, blur);
         var skin = Vector3.Lerp(back, belly, Math.Clamp(0.5f + p.Y / height * 0.6f, 0, 1));
@@ -126,7 +127,9 @@ internal sealed class House(ref RandomStream random) : IFigure
     {
         surface = surface.With(Rectangle(p, at, new(0.15f, 0.15f)), new Vector3(0.95f), blur, inside: true);
         surface = surface.With(Rectangle(p, at, new(0.12f, 0.12f)), glass, blur, inside: true);
-        return surface.With(Math.Min(Math.Abs(p.X - at.X), Math.Abs(p.Y - at.Y)) - 0.012f + 10 * Math.Max(0, Rectangle(p, at, new(0.12f, 0.12f))), new Vector3(0.95f), blur, inside: true);
+        var bars = Math.Min(Math.Abs(p.X - at.X), Math.Abs(p.Y - at.Y)) - 0.012f;
+        var beyond = Math.Max(0, Rectangle(p, at, new(0.12f, 0.12f)));
+        return surface.With(bars + 10 * beyond, new Vector3(0.95f), blur, inside: true);
     }
 }
 

@@ -79,8 +79,13 @@ internal sealed class RenderedScene
         // Mostly inside; now and then a third is beyond the border.
         var margin = radius * random.OneOf(0.35, 0.9, 1.0);
         var centre = new Vector2((float)Inside(width, margin, ref random), (float)Inside(height, margin, ref random));
-        // Houses stand; other things lie in any direction.
-        var turn = figure is House ? random.Between(-0.3, 0.3) : figure is Fish && random.Chance(0.6) ? random.Between(-0.5, 0.5) + Math.PI * random.Below(2) : random.Between(0, Math.Tau);
+        // Houses stand, most fish swim left or right; other things lie in any direction.
+        var turn = figure switch
+        {
+            House => random.Between(-0.3, 0.3),
+            Fish when random.Chance(0.6) => random.Between(-0.5, 0.5) + Math.PI * random.Below(2),
+            _ => random.Between(0, Math.Tau),
+        };
         return new Placed(figure, classIndex, centre, (float)radius, (float)turn, random.Chance(0.6));
     }
 
@@ -172,12 +177,14 @@ internal sealed class RenderedScene
             {
                 var falloff = 1 - vignette * (new Vector2(x, y) - centre).LengthSquared() / centre.LengthSquared();
                 var bits = random.Next();
-                // Four uniform bytes summed are nearly a bell curve of standard deviation 148.
-                float Grain(int shift) => noise / 148 * ((int)((bits >> shift) & 255) + (int)((bits >> (shift + 8)) & 255) + (int)((bits >> (shift + 16)) & 255) + (int)((bits >> (shift + 24)) & 255) - 510);
-                var value = Vector3.Clamp(pixels[i] * cast * falloff + new Vector3(Grain(0), Grain(16), Grain(32)), Vector3.Zero, new Vector3(255));
-                (image.Pixels[3 * i], image.Pixels[3 * i + 1], image.Pixels[3 * i + 2]) = ((byte)(value.X + 0.5f), (byte)(value.Y + 0.5f), (byte)(value.Z + 0.5f));
+                var grain = noise * new Vector3(Bell((uint)bits), Bell((uint)(bits >> 16)), Bell((uint)(bits >> 32)));
+                var value = Vector3.Clamp(pixels[i] * cast * falloff + grain, Vector3.Zero, new Vector3(255)) + new Vector3(0.5f);
+                (image.Pixels[3 * i], image.Pixels[3 * i + 1], image.Pixels[3 * i + 2]) = ((byte)value.X, (byte)value.Y, (byte)value.Z);
             }
         }
         return image;
     }
+
+    // Four even bytes summed are nearly a bell curve, of mean 510 and standard deviation 148.
+    private static float Bell(uint bits) => ((int)((bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255) + (bits >> 24)) - 510) / 148f;
 }

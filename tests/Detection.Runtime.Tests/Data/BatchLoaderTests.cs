@@ -1,5 +1,6 @@
 // The loader's promises: the same batches whatever the threads do, any tail of an epoch, bad files, bounded memory, no thread left.
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Xunit;
 using static Detection.Runtime.Tests.SmallDatasets;
 
@@ -18,10 +19,14 @@ public sealed class BatchLoaderTests : IDisposable
         new(dataset, Input, Preprocessing, augmentation ?? AugmentationSettings.Ssd, batchSize, seed, workers, options);
 
     // Everything a batch holds, as text that two equal batches share.
-    private static string Content(HostBatch batch) => string.Join('|', batch.Epoch, batch.Index, batch.Count, string.Join(',', batch.SampleIndices),
-        string.Join(';', batch.Boxes.Select(boxes => string.Join(',', boxes))), string.Join(';', batch.Classes.Select(classes => string.Join(',', classes))),
-        string.Join(';', batch.Difficult.Select(marks => string.Join(',', marks))),
-        Crc32.Of(System.Runtime.InteropServices.MemoryMarshal.AsBytes(batch.Images.AsSpan(0, batch.Count * 3 * Input.Height * Input.Width))));
+    private static string Content(HostBatch batch)
+    {
+        var pixels = MemoryMarshal.AsBytes(batch.Images.AsSpan(0, batch.Count * 3 * Input.Height * Input.Width));
+        return $"{batch.Epoch} {batch.Index} {batch.Count} {string.Join(',', batch.SampleIndices)} {Lists(batch.Boxes)} {Lists(batch.Classes)} "
+            + $"{Lists(batch.Difficult)} {Crc32.Of(pixels)}";
+
+        static string Lists<T>(IEnumerable<T[]> lists) => string.Join(';', lists.Select(list => string.Join(',', list)));
+    }
 
     private static List<string> Contents(IEnumerable<HostBatch> batches, Action? delay = null)
     {
@@ -106,7 +111,8 @@ public sealed class BatchLoaderTests : IDisposable
                 var sample = dataset.Samples[batch.SampleIndices[i]];
                 preprocessor.Write(RgbImage.Load(sample.ImagePath), expected);
                 Assert.Equal(expected, batch.Images[(i * expected.Length)..((i + 1) * expected.Length)]);
-                Assert.Equal(sample.Boxes.SelectMany(box => new[] { box.Box.X1 / 90, box.Box.Y1 / 50, box.Box.X2 / 90, box.Box.Y2 / 50 }), batch.Boxes[i], (a, b) => Math.Abs(a - b) < 1e-6f);
+                var corners = sample.Boxes.SelectMany(box => new[] { box.Box.X1 / 90, box.Box.Y1 / 50, box.Box.X2 / 90, box.Box.Y2 / 50 });
+                Assert.Equal(corners, batch.Boxes[i], (a, b) => Math.Abs(a - b) < 1e-6f);
                 Assert.Equal(sample.Boxes.Select(box => box.ClassIndex), batch.Classes[i]);
             }
         }

@@ -12,10 +12,12 @@ public sealed class CocoJsonTests : IDisposable
 
     private const string Categories = """ "categories": [{"id": 7, "name": "dog"}, {"id": 3, "name": "cat", "supercategory": "animal"}] """;
 
-    private const string Images = """ "images": [{"id": 12, "file_name": "a.png", "width": 40, "height": 30}, {"id": 5, "file_name": "b.png", "width": 40, "height": 30}] """;
+    private const string Images = """
+        "images": [{"id": 12, "file_name": "a.png", "width": 40, "height": 30}, {"id": 5, "file_name": "b.png", "width": 40, "height": 30}]
+        """;
 
-    private void Write(string annotations, string? path = null) =>
-        WriteText("{" + $""" "info": [], {Categories}, {Images}, "annotations": [{annotations}] """ + "}", folder.Path, path ?? "annotations/instances_train.json");
+    private void Write(string annotations, string path = "annotations/instances_train.json") =>
+        WriteText("{" + $""" "info": [], {Categories}, {Images}, "annotations": [{annotations}] """ + "}", folder.Path, path);
 
     private void SaveImages(params string[] place)
     {
@@ -23,7 +25,8 @@ public sealed class CocoJsonTests : IDisposable
         Save(Noise(40, 30), [folder.Path, .. place, "b.png"]);
     }
 
-    private const string OneBox = """{"id": 1, "image_id": 5, "category_id": 7, "bbox": [1, 2, 10, 12.5], "area": 125, "iscrowd": 0, "segmentation": [[1, 2, 3]]}""";
+    private const string OneBox =
+        """{"id": 1, "image_id": 5, "category_id": 7, "bbox": [1, 2, 10, 12.5], "area": 125, "iscrowd": 0, "segmentation": [[1, 2, 3]]}""";
 
     [Fact]
     public void Boxes_become_corners_and_classes_come_in_the_order_of_their_ids()
@@ -34,7 +37,9 @@ public sealed class CocoJsonTests : IDisposable
         Assert.Equal(["cat", "dog"], dataset.ClassNames.ToArray());
         Assert.Equal(["a.png", "b.png"], dataset.Samples.Select(sample => Path.GetFileName(sample.ImagePath)));
         Assert.Empty(dataset.Samples[0].Boxes);
-        Assert.Equal([new GroundTruthBox(1, new Box(1, 2, 11, 14.5f), false, false), new GroundTruthBox(0, new Box(0, 0, 40, 30), false, true)], dataset.Samples[1].Boxes.ToArray());
+        Assert.Equal(
+            [new GroundTruthBox(1, new Box(1, 2, 11, 14.5f), false, false), new GroundTruthBox(0, new Box(0, 0, 40, 30), false, true)],
+            dataset.Samples[1].Boxes.ToArray());
         Assert.Empty(dataset.Problems);
         Assert.Equal("COCO: annotations/instances_train.json is there", dataset.Origin);
     }

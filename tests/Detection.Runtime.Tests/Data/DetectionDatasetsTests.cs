@@ -14,15 +14,17 @@ public sealed class DetectionDatasetsTests : IDisposable
     public void An_empty_folder_is_answered_with_everything_that_was_looked_for()
     {
         var message = Assert.Throws<DatasetException>(() => DetectionDatasets.Load(folder.Path, "val")).Message;
-        foreach (var part in new[] { folder.Path, "'val'", "ImageSets/Main/val.txt", "coco/instances_val.json", "annotations/instances_val.json", "images/val/", "classes.txt" })
-        {
-            Assert.Contains(part, message);
-        }
+        string[] parts =
+            [folder.Path, "'val'", "ImageSets/Main/val.txt", "coco/instances_val.json", "annotations/instances_val.json", "images/val/", "classes.txt"];
+        Assert.All(parts, part => Assert.Contains(part, message));
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_named() =>
-        Assert.Equal($"{folder["nowhere"]}: there is no such folder.", Assert.Throws<DatasetException>(() => DetectionDatasets.Load(folder["nowhere"], "val")).Message);
+    public void A_folder_that_is_not_there_is_named()
+    {
+        var error = Assert.Throws<DatasetException>(() => DetectionDatasets.Load(folder["nowhere"], "val"));
+        Assert.Equal($"{folder["nowhere"]}: there is no such folder.", error.Message);
+    }
 
     [Theory]
     [InlineData("")]
@@ -48,7 +50,8 @@ public sealed class DetectionDatasetsTests : IDisposable
     public void Where_two_formats_lie_side_by_side_voc_is_taken_unless_another_is_asked_for()
     {
         AddVoc(folder.Path, "train", "a", Noise(40, 30), Object("dog", 1, 1, 5, 5));
-        WriteText("""{"categories": [{"id": 1, "name": "cat"}], "images": [{"id": 1, "file_name": "a.png"}], "annotations": []}""", folder.Path, "coco", "instances_train.json");
+        const string Json = """{"categories": [{"id": 1, "name": "cat"}], "images": [{"id": 1, "file_name": "a.png"}], "annotations": []}""";
+        WriteText(Json, folder.Path, "coco", "instances_train.json");
         WriteText("cat", folder.Path, "classes.txt");
         Save(Noise(40, 30), folder.Path, "images", "train", "a.png");
         Directory.CreateDirectory(Path.Combine(folder.Path, "labels", "train"));

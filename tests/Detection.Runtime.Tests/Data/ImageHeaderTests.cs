@@ -86,7 +86,11 @@ public sealed class ImageHeaderTests
 
     private static Box BrightPart(RgbImage image)
     {
-        var bright = Enumerable.Range(0, image.Width * image.Height).Where(i => image.Pixels[3 * i] > 128).Select(i => (X: i % image.Width, Y: i / image.Width)).ToList();
+        var bright = (
+            from y in Enumerable.Range(0, image.Height)
+            from x in Enumerable.Range(0, image.Width)
+            where image[x, y].Red > 128
+            select (X: x, Y: y)).ToList();
         return new Box(bright.Min(p => p.X), bright.Min(p => p.Y), bright.Max(p => p.X) + 1, bright.Max(p => p.Y) + 1);
     }
 }

@@ -1,6 +1,5 @@
 // Small data sets written for a test: images of noise with VOC, COCO or YOLO annotations.
 using System.Globalization;
-using System.Text;
 
 namespace Detection.Runtime.Tests;
 
@@ -29,8 +28,11 @@ internal static class SmallDatasets
         return image;
     }
 
-    public static string Object(string name, double x1, double y1, double x2, double y2, bool difficult = false) => FormattableString.Invariant(
-        $"<object><name>{name}</name><difficult>{(difficult ? 1 : 0)}</difficult><bndbox><xmin>{x1}</xmin><ymin>{y1}</ymin><xmax>{x2}</xmax><ymax>{y2}</ymax></bndbox></object>");
+    public static string Object(string name, double x1, double y1, double x2, double y2, bool difficult = false)
+    {
+        var box = FormattableString.Invariant($"<xmin>{x1}</xmin><ymin>{y1}</ymin><xmax>{x2}</xmax><ymax>{y2}</ymax>");
+        return $"<object><name>{name}</name><difficult>{(difficult ? 1 : 0)}</difficult><bndbox>{box}</bndbox></object>";
+    }
 
     public static string Annotation(int width, int height, params string[] objects) =>
         $"<annotation><size><width>{width}</width><height>{height}</height><depth>3</depth></size>{string.Concat(objects)}</annotation>";

@@ -34,7 +34,9 @@ public sealed class YoloFolderTests : IDisposable
         var dataset = Load(split);
         Assert.StartsWith($"YOLO: {images} and {labels}", dataset.Origin);
         Assert.Equal([2, 0, 0], dataset.Samples.Select(sample => sample.Boxes.Length));
-        Assert.Equal([new GroundTruthBox(1, new Box(15, 12, 25, 18), false, false), new GroundTruthBox(0, new Box(0, 0, 20, 30), false, false)], dataset.Samples[0].Boxes.ToArray());
+        Assert.Equal(
+            [new GroundTruthBox(1, new Box(15, 12, 25, 18), false, false), new GroundTruthBox(0, new Box(0, 0, 20, 30), false, false)],
+            dataset.Samples[0].Boxes.ToArray());
         Assert.Empty(dataset.Problems);
     }
 

@@ -22,10 +22,14 @@ public sealed class RenderedDatasetTests
         var scenes = Enumerable.Range(0, 60).AsParallel().AsOrdered().Select(i => RenderedDataset.Render(i, 1, 160, 120).Boxes).ToList();
         var boxes = scenes.SelectMany(scene => scene).ToList();
         Assert.All(boxes, box => Assert.True(box.Box.X1 >= 0 && box.Box.Y1 >= 0 && box.Box.X2 <= 160 && box.Box.Y2 <= 120 && box.Box.Area > 0));
-        Assert.All(RenderedDataset.ClassNames.Select((_, i) => boxes.Count(box => box.ClassIndex == i)), count => Assert.True(count * 10 > boxes.Count, $"{count} of {boxes.Count}"));
+        var perClass = RenderedDataset.ClassNames.Select((_, i) => boxes.Count(box => box.ClassIndex == i));
+        Assert.All(perClass, count => Assert.True(count * 10 > boxes.Count, $"{count} of {boxes.Count}"));
         Assert.All(scenes, scene => Assert.InRange(scene.Length, 1, 7));
         var sides = boxes.Select(box => Math.Sqrt(box.Box.Area) / 120).ToList();
-        Assert.All(new[] { (0.0, 0.2), (0.2, 0.4), (0.4, 1.0) }, range => Assert.InRange(sides.Count(side => side >= range.Item1 && side < range.Item2), boxes.Count / 8, boxes.Count));
+        foreach (var (low, high) in new[] { (0.0, 0.2), (0.2, 0.4), (0.4, 1.0) })
+        {
+            Assert.InRange(sides.Count(side => side >= low && side < high), boxes.Count / 8, boxes.Count);
+        }
         Assert.InRange(scenes.Sum(scene => Pairs(scene).Count(pair => pair.Item1.Iou(pair.Item2) > 0.02)), 10, boxes.Count);
         Assert.InRange(boxes.Count(box => box.Difficult), 0, boxes.Count / 20);
 
@@ -38,7 +42,8 @@ public sealed class RenderedDatasetTests
     {
         using var folder = new TemporaryFolder();
         RenderedDataset.Write(folder.Path, 9, 4, 96, 64);
-        var (train, val, all) = (DetectionDatasets.Load(folder.Path, "train"), DetectionDatasets.Load(folder.Path, "val"), DetectionDatasets.Load(folder.Path, "trainval"));
+        DetectionDataset Load(string split) => DetectionDatasets.Load(folder.Path, split);
+        var (train, val, all) = (Load("train"), Load("val"), Load("trainval"));
         Assert.Equal((7, 2, 9), (train.Samples.Length, val.Samples.Length, all.Samples.Length));
         Assert.Equal(RenderedDataset.ClassNames.ToArray(), train.ClassNames.ToArray());
         Assert.Empty(all.Problems);
