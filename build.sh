@@ -4,16 +4,21 @@
 # Afterwards a plain `dotnet build` or `dotnet test`, or an IDE, does the same: the choice between real packages and
 # stand-ins lies in .build/packages.props, which Directory.Build.props reads.
 set -euo pipefail
+readonly called_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly solution=Detection.Gen.sln
 readonly choice=.build/packages.props   # read by MSBuild
 readonly record=.build/probe.txt        # why, and for which versions; read by this script
 readonly results=artifacts/test-results
+readonly demo_result=artifacts/demo/result.txt
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 configuration=Release
 again=false
+demo_data=
+demo_model=
+demo_seconds=
 forced=${StandIns:-}
 unset StandIns                          # MSBuild would read it too; here the file decides
 
@@ -25,13 +30,16 @@ commands
   prepare   choose real packages or stand-ins, install missing Debian packages
   build     prepare, then build the solution (the default)
   test      build, then run all tests; ARGUMENTS go to dotnet test; ends with "N passed, N failed"
-  demo      build, then detect on photos
+  demo      build, render a data set, train a detector on it, evaluate it, write pictures and a report
   bench     prepare, then run the benchmarks; ARGUMENTS go to the benchmark program
   clean     remove build output and the remembered choice
 
 options
   --configuration Release|Debug   default Release
   --again                         probe the feed again instead of remembering the last answer
+  --data DIR                      demo: on this data set (VOC, COCO or YOLO) instead of a rendered one
+  --model NAME                    demo: with this model instead of the one whose classes are the data's
+  --seconds N                     demo: train so long (180, with --data 420)
   --help
 
 environment
@@ -289,15 +297,39 @@ test_all() {
     return "$status"
 }
 
-# Faces in real photos, by weights that others trained. Both lie beside the repository, where they are.
+# Trains, evaluates and draws: on a data set that detgen renders itself, or on the one that --data names.
+# Runs under timed, where a failing command ends nothing: each says what follows.
 demo() {
-    local photos=../shared/data/photos weights=../shared/weights/ultraface_slim_320/version-slim-320.safetensors out=artifacts/demo
-    if [[ ! -d $photos || ! -f $weights ]]; then
-        say "the demo detects faces in $photos with $weights, and these are not here"
-        return 0
+    if [[ -n $demo_data ]]; then
+        train_and_evaluate "$demo_data" "artifacts/demo/$(basename "$demo_data")" "${demo_seconds:-420}"
+        return
     fi
+    rm -rf artifacts/demo/data
+    ./detgen render --out artifacts/demo/data --images 800 &&
+        train_and_evaluate artifacts/demo/data artifacts/demo/run "${demo_seconds:-180}" &&
+        detect_faces
+}
+
+# train_and_evaluate DATA FOLDER SECONDS
+train_and_evaluate() {
+    local data=$1 out=$2 seconds=$3 model=$demo_model
+    if [[ -z $model ]]; then
+        model=$(./detgen list --data "$data" --json | sed -n 's/^ *"name": "\(.*\)",*$/\1/p') || return
+        model=${model%%$'\n'*}
+    fi
+    rm -rf "$out"
+    ./detgen train "$model" --data "$data" --out "$out" --seconds "$seconds" || return
+    ./detgen eval "$model" --weights "$out/best.safetensors" --data "$data" | tee "$out/evaluation.txt" || return
+    tail -n 1 "$out/evaluation.txt" > "$demo_result"
+    say "pictures: $out/pictures, report: $out/report.html"
+}
+
+# Faces in real photos, by weights that others trained. Both lie beside the repository, where they are.
+detect_faces() {
+    local photos=../shared/data/photos weights=../shared/weights/ultraface_slim_320/version-slim-320.safetensors out=artifacts/demo/faces
+    [[ -d $photos && -f $weights ]] || return 0
     ./detgen predict ultraface-slim-320 --weights "$weights" --out "$out" "$photos"/*.{png,jpg}
-    say "the photos with the boxes found are in $out"
+    say "the photos with the faces found are in $out"
 }
 
 bench() {
@@ -330,6 +362,11 @@ while (($#)); do
             ;;
         --configuration=*) configuration=${1#*=} ;;
         --again) again=true ;;
+        --data | --model | --seconds)
+            [[ -n ${2:-} ]] || { complain "$1 needs a value"; exit 2; }
+            printf -v "demo_${1#--}" '%s' "$2"
+            shift
+            ;;
         --help | -h) usage; exit 0 ;;
         --) shift; arguments=("$@"); break ;;
         *) complain "unknown: $1"; usage >&2; exit 2 ;;
@@ -339,6 +376,19 @@ done
 [[ -z $forced || $forced == true || $forced == false ]] || { complain "StandIns is true or false, not '$forced'"; exit 2; }
 [[ $configuration == Release || $configuration == Debug ]] || { complain "--configuration is Release or Debug, not '$configuration'"; exit 2; }
 
+if [[ -n $demo_data$demo_model$demo_seconds && $command != demo ]]; then
+    complain '--data, --model and --seconds belong to demo'
+    exit 2
+fi
+# Relative to where the command was given.
+if [[ -n $demo_data && $demo_data != /* && $called_from != "$PWD" ]]; then
+    demo_data=$called_from/$demo_data
+fi
+if [[ -n $demo_data && ! -d $demo_data ]]; then
+    complain "--data $demo_data: there is no such folder"
+    exit 2
+fi
+
 case ${command:-build} in
     prepare) timed prepare prepare ;;
     build) timed prepare prepare; build ;;
@@ -347,7 +397,13 @@ case ${command:-build} in
         build || { echo '0 passed, 0 failed'; exit 1; }
         test_all ${arguments[@]+"${arguments[@]}"}
         ;;
-    demo) timed prepare prepare; build; timed demo demo ;;
+    demo)
+        timed prepare prepare
+        build
+        rm -f "$demo_result"
+        timed demo demo
+        cat "$demo_result"
+        ;;
     bench) timed prepare prepare; bench ${arguments[@]+"${arguments[@]}"} ;;
     clean) clean ;;
 esac

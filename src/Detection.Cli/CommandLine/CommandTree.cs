@@ -9,11 +9,14 @@ internal static class CommandTree
     public static Command Build(Session session)
     {
         // Not a RootCommand: that one is called after the process, which in a user's program is not detgen.
-        var root = new Command("detgen", "Detectors declared in YAML: list them, look into them, run them on images.")
+        var root = new Command("detgen", "Detectors declared in YAML: list them, look into them, train them, run them on images.")
         {
             new ListVerb(session),
             new SummaryVerb(session),
+            new TrainVerb(session),
+            new EvalVerb(session),
             new PredictVerb(session),
+            new RenderVerb(session),
             new WeightsVerb(session),
         };
         root.Options.Add(CommonOptions.Project);

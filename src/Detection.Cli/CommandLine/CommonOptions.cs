@@ -29,6 +29,9 @@ internal static class CommonOptions
 
     public static Option<string> Device { get; } = CreateDevice();
 
+    public static Option<int?> Threads { get; } =
+        Count("--threads", "N", "Threads that compute; the number of processors when absent.");
+
     /// <summary>A number from 0 to 1.</summary>
     public static Option<float?> Fraction(string name, string helpName, string description) =>
         Checked<float?>(name, helpName, description, "must be a number between 0 and 1", text =>
@@ -38,6 +41,19 @@ internal static class CommonOptions
     public static Option<int?> Count(string name, string helpName, string description) =>
         Checked<int?>(name, helpName, description, "must be a whole number of at least 1", text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 ? value : null);
+
+    /// <summary>The folder of a data set.</summary>
+    public static Option<string> Data() => new("--data")
+    {
+        HelpName = "DIR",
+        Required = true,
+        Description = "Data set: a folder in VOC, COCO or YOLO layout.",
+    };
+
+    /// <summary>A seed of random numbers.</summary>
+    public static Option<long?> Seed(string description) =>
+        Checked<long?>("--seed", "N", description, "must be a whole number of at least 0", text =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null);
 
     /// <summary>An option whose text is read by <paramref name="parse"/>; null from there is an error that says what the value must be.</summary>
     public static Option<T> Checked<T>(string name, string helpName, string description, string rule, Func<string, T> parse) => new(name)

@@ -42,7 +42,7 @@ internal static class Failures
             case FailureException failure:
                 terminal.Problem(failure.Message);
                 return Failed(failure.Message, failure.Details);
-            case WeightFileException or ImageReadException or IOException or UnauthorizedAccessException or NotSupportedException or DllNotFoundException:
+            case WeightFileException or ImageReadException or DatasetException or TrainingStoppedException or IOException or UnauthorizedAccessException or NotSupportedException or DllNotFoundException:
                 terminal.Problem(exception.Message);
                 return Failed(exception.Message, null);
             default:

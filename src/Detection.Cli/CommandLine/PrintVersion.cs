@@ -7,11 +7,14 @@ namespace Detection.Cli;
 
 internal sealed class PrintVersion(Terminal terminal) : SynchronousCommandLineAction
 {
+    /// <summary>The version, as in "0.1.0".</summary>
+    // The build appends the commit after a plus sign.
+    public static string Text { get; } =
+        (typeof(DetGen).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+')[0];
+
     public override int Invoke(ParseResult parseResult)
     {
-        var version = typeof(DetGen).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        // The build appends the commit after a plus sign.
-        terminal.Line($"detgen {version.Split('+')[0]}");
+        terminal.Line($"detgen {Text}");
         return ExitCode.Done;
     }
 }

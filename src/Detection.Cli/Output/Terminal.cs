@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Detection.Cli;
 
@@ -133,6 +134,22 @@ internal sealed class Terminal
                 var task = progress.AddTask(Markup.Escape(title), maxValue: steps);
                 work(() => task.Increment(1));
             });
+    }
+
+    /// <summary>Runs work that is watched: on a terminal one display is drawn again whenever the work asks for it.</summary>
+    /// <param name="render">What the display shows now.</param>
+    /// <param name="quietOutput">Standard output is kept for a JSON document: the display goes to standard error.</param>
+    /// <param name="work">Is given an action that draws the display again; null where output does not go to a terminal.</param>
+    public void WithDisplay(Func<IRenderable> render, bool quietOutput, Action<Action?> work)
+    {
+        var console = quietOutput ? errorConsole : outputConsole;
+        if (console is null)
+        {
+            // Lines take its place, in the file that output goes to.
+            work(null);
+            return;
+        }
+        console.Live(render()).Start(display => work(() => display.UpdateTarget(render())));
     }
 
     private void Message(string label, string message, Color color)

@@ -85,10 +85,17 @@ public sealed partial class RgbImage
         {
             throw new ArgumentException($"{path}: images are written as .png, .jpg or .jpeg.", nameof(path));
         }
+        var content = Encode(ending);
+        AtomicFile.Write(path, stream => stream.Write(content), durable: false);
+    }
+
+    /// <summary>The content of an image file: a PNG for .png, a JPEG of quality 95 for .jpg and .jpeg.</summary>
+    internal byte[] Encode(string ending)
+    {
         using var bgr = new Mat();
         Pinned(rgb => Cv2.CvtColor(rgb, bgr, ColorConversionCodes.RGB2BGR));
         Cv2.ImEncode(ending, bgr, out var content);
-        AtomicFile.Write(path, stream => stream.Write(content), durable: false);
+        return content;
     }
 
     /// <summary>Lends the pixels to OpenCV as an 8UC3 matrix without copying; the matrix is valid during the call alone.</summary>

@@ -1,0 +1,55 @@
+// Scores of a detector as data, for --json, and as a table.
+using System.Globalization;
+using Detection.Runtime;
+
+namespace Detection.Cli;
+
+/// <summary>Scores of a class.</summary>
+/// <param name="Class">Its name.</param>
+/// <param name="AveragePrecision">In 0..1; absent where there are no objects of the class.</param>
+/// <param name="Objects">Objects of the class that are not difficult.</param>
+/// <param name="Detections">Detections of the class, those of difficult objects left out.</param>
+/// <param name="Found">Objects that were found.</param>
+internal sealed record ClassScoreDocument(string Class, double? AveragePrecision, int Objects, int Detections, int Found);
+
+/// <summary>Scores of a detector on a data set.</summary>
+/// <param name="MeanAveragePrecision">Mean over the classes that have objects; absent where none has.</param>
+/// <param name="IouThreshold">Overlap from which a detection counts as a hit.</param>
+/// <param name="Images">Number of images.</param>
+/// <param name="Objects">Number of objects that are not difficult.</param>
+/// <param name="Detections">Number of detections.</param>
+/// <param name="Classes">Scores class by class.</param>
+internal sealed record ScoresDocument(
+    double? MeanAveragePrecision, double IouThreshold, int Images, int Objects, int Detections, IReadOnlyList<ClassScoreDocument> Classes)
+{
+    public static ScoresDocument Of(DetectionScores scores) => new(
+        Number(scores.MeanAveragePrecision), scores.IouThreshold, scores.Images, scores.Classes.Sum(c => c.Objects), scores.Detections,
+        [.. scores.Classes.Select(c => new ClassScoreDocument(
+            c.ClassName, Number(c.AveragePrecision), c.Objects, c.TruePositives + c.FalsePositives, c.TruePositives))]);
+
+    public DataTable ToTable()
+    {
+        var table = new DataTable(new("class"), new("AP", true), new("objects", true), new("detections", true), new("found", true));
+        foreach (var score in Classes)
+        {
+            table.Add(
+                score.Class, score.AveragePrecision?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-", Figures.Count(score.Objects),
+                Figures.Count(score.Detections), Figures.Count(score.Found));
+        }
+        return table;
+    }
+
+    /// <summary>JSON knows no NaN.</summary>
+    private static double? Number(double value) => double.IsNaN(value) ? null : value;
+}
+
+/// <summary>The document of <c>detgen eval --json</c>.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Weights">The weight file.</param>
+/// <param name="Data">The data set.</param>
+/// <param name="Split">Its split.</param>
+/// <param name="Scores">The scores.</param>
+/// <param name="ImagesPerSecond">Decoding, network and post-processing together.</param>
+/// <param name="Problems">What was wrong with the data.</param>
+internal sealed record EvaluationDocument(
+    string Model, string Weights, string Data, string Split, ScoresDocument Scores, double ImagesPerSecond, IReadOnlyList<DataProblem> Problems);
