@@ -31,14 +31,28 @@ public class ExitCodeTests
     [InlineData("predict red-squares -w w -o o a.png --top 0", "--top 0")]
     [InlineData("predict red-squares -w w -o o a.png --device gpu", "--device gpu: must be cpu, cuda")]
     [InlineData("predict colors -w w a.png --threshold 0.5", "is a classifier, which has no --threshold")]
+    [InlineData("train", "train needs MODEL and --data DIR and --out DIR")]
+    [InlineData("train red-squares --data d --out o", "red-squares cannot be trained: its spec has no 'train:' section")]
+    [InlineData("train blood-cells-sd --data d --out o", "Did you mean 'blood-cells-ssd'?", true)]
+    [InlineData("train blood-cells-ssd --data d --out o --epochs 2 --seconds 5", "give one of them", true)]
+    [InlineData("train red-squares --data d --out o --seconds 0", "--seconds 0: must be a whole number of at least 1")]
+    [InlineData("train red-squares --data d --out o --epochs many", "--epochs many")]
+    [InlineData("train red-squares --data d --out o --workers 0", "--workers 0")]
+    [InlineData("train red-squares --data d --out o --threads 0", "--threads 0")]
+    [InlineData("train red-squares --data d --out o --seed -1", "--seed -1: must be a whole number of at least 0")]
+    [InlineData("eval", "eval needs MODEL and --weights FILE and --data DIR")]
+    [InlineData("eval trunk -w w --data d", "trunk is no detector")]
+    [InlineData("eval red-squares -w w --data d --device gpu", "--device gpu")]
+    [InlineData("render", "render needs --out DIR")]
+    [InlineData("render --out o --images 0", "--images 0")]
     [InlineData("weights", "weights needs FILE")]
     [InlineData("weights convert colors a.pth", "weights convert needs OUT.safetensors")]
     [InlineData("weights convert colors a.pth b.pth", "must end in .safetensors")]
     [InlineData("weights convert colors a.safetensors ./a.safetensors", "into itself")]
     [InlineData("weights convert colours a.pth b.safetensors", "Did you mean 'colors'?")]
-    public void Wrong_use_exits_with_2(string arguments, string message)
+    public void Wrong_use_exits_with_2(string arguments, string message, bool withShippedModels = false)
     {
-        var run = CommandLine.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Expect(2);
+        var run = CommandLine.Run(withShippedModels ? [] : [SampleModels.Instance], arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Expect(2);
         Assert.Contains(message, run.Error);
         Assert.Equal("", run.Output);
     }
