@@ -18,7 +18,8 @@ public sealed class AnchorSet
         {
             throw new ArgumentException($"Anchors have the shape [A, 4], not [{string.Join(", ", centerSize.shape)}].", nameof(centerSize));
         }
-        using var host = centerSize.detach().to(ScalarType.Float32).cpu().contiguous();
+        using var scope = NewDisposeScope();
+        var host = centerSize.detach().to(ScalarType.Float32).cpu().contiguous();
         var values = count == 0 ? [] : MemoryMarshal.Cast<byte, float>(host.bytes);
         CenterSize = centerSize;
         Count = (int)count;

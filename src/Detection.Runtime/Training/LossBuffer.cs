@@ -25,8 +25,8 @@ internal sealed class LossBuffer : IDisposable
     {
         if (waiting.Count > 0)
         {
-            using var all = stack(waiting);
-            using var host = all.to(ScalarType.Float32).cpu();
+            using var scope = NewDisposeScope();
+            var host = stack(waiting).to(ScalarType.Float32).cpu();
             read.AddRange(MemoryMarshal.Cast<byte, float>(host.bytes));
             ReleaseTensors();
         }
