@@ -30,8 +30,9 @@ public sealed partial class TrainingRun
         var isEpochEnd = Iteration > 0 && Iteration % source.BatchesPerEpoch == 0;
         var isNew = losses.Count > 0;
         DetectionScores? scores = null;
-        if (isNew && validation is not null
-            && (isLast || isEpochEnd && Iteration / source.BatchesPerEpoch % settings.ValidateEvery == 0 && MayValidate()))
+        // At the end also when nothing is new: a run resumed after its last step still owes its scores.
+        if (validation is not null && lastScores?.Iteration != Iteration
+            && (isLast || isNew && isEpochEnd && Iteration / source.BatchesPerEpoch % settings.ValidateEvery == 0 && MayValidate()))
         {
             RequireFiniteLosses();
             scores = Validate();
@@ -53,7 +54,7 @@ public sealed partial class TrainingRun
         {
             end = TrainingEnd.Completed;
         }
-        if (isNew && (scores is not null || end is not null || IsCheckpointDue()))
+        if (scores is not null || isNew && (end is not null || IsCheckpointDue()))
         {
             SaveCheckpoint();
         }

@@ -147,7 +147,9 @@ public sealed class TrainingRunTests : IDisposable
         var messages = new List<string>();
         Assert.Equal(9, Train(folder["a"], 9, resume: true, message: messages.Add).Outcome.Iterations);
         Assert.Contains(messages, m => m.Contains("planned for 5"));
-        Assert.Equal(9, Train(folder["a"], 9, resume: true).Outcome.Iterations);
+        var again = Train(folder["a"], 9, resume: true).Outcome;
+        Assert.Equal(9, again.Iterations);
+        Assert.NotNull(again.FinalScores);
     }
 
     [Fact]
