@@ -172,7 +172,7 @@ public sealed partial class TrainTests(TrainedOnce trained) : IClassFixture<Trai
         var after = TrainingData.Load(folder["data"], "train", card);
         Assert.NotEmpty(before.Samples.SelectMany(sample => sample.Boxes));
         Assert.Equal(before.Samples.SelectMany(sample => sample.Boxes), after.Samples.SelectMany(sample => sample.Boxes));
-        Assert.Equal(RenderedDataset.ClassNames, after.ClassNames);
+        Assert.Equal(RenderedDataset.ClassNames.ToArray(), after.ClassNames.ToArray());
     }
 
     [Theory]
