@@ -1,7 +1,7 @@
-// `./build.sh bench [binding|vgg16]`: timings, each beside its peer where one is installed. OPENBLAS_* variables must be unset on both sides.
+// `./build.sh bench [binding|vgg16|ssd-step]`: timings, each beside its peer where one is installed. OPENBLAS_* variables must be unset on both sides.
 using Detection.Benchmarks;
 
-var chosen = args.Length == 0 ? ["binding", "vgg16"] : args;
+var chosen = args.Length == 0 ? ["binding", "vgg16", "ssd-step"] : args;
 foreach (var name in chosen)
 {
     switch (name)
@@ -12,8 +12,11 @@ foreach (var name in chosen)
         case "vgg16":
             VggForward.Run(rounds: 15);
             break;
+        case "ssd-step":
+            TrainingStep.Run(rounds: 25);
+            break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{name}': binding, vgg16.");
+            Console.Error.WriteLine($"There is no benchmark '{name}': binding, vgg16, ssd-step.");
             return 2;
     }
 }
