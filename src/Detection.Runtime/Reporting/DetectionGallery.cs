@@ -41,7 +41,7 @@ internal static class DetectionGallery
                 "svg",
                 new XAttribute("viewBox", $"0 0 {sample.Width} {sample.Height}"),
                 new XAttribute("font-family", "system-ui, sans-serif"),
-                new XAttribute("font-size", Text(3.6 * unit)),
+                new XAttribute("font-size", Text(2.9 * unit)),
                 Shape(
                     "image",
                     new XAttribute("width", sample.Width),
@@ -61,16 +61,16 @@ internal static class DetectionGallery
     private static IEnumerable<XElement> Object(DetectedObject found, double unit)
     {
         var color = PrecisionRecallChart.Color(found.ClassIndex);
-        yield return Rectangle(found.Box, color, 0.7 * unit, null);
+        yield return Rectangle(found.Box, color, 0.55 * unit, null);
         var text = string.Create(CultureInfo.InvariantCulture, $"{found.ClassName} {found.Score:0.00}");
         // Dark edges keep the letters readable on every image.
         yield return Shape(
             "text",
             new XAttribute("x", Text(found.Box.X1 + 0.8 * unit)),
-            new XAttribute("y", Text(found.Box.Y1 > 4 * unit ? found.Box.Y1 - 0.8 * unit : found.Box.Y1 + 3.8 * unit)),
+            new XAttribute("y", Text(found.Box.Y1 > 3.5 * unit ? found.Box.Y1 - 0.8 * unit : found.Box.Y1 + 3.2 * unit)),
             new XAttribute("fill", color),
             new XAttribute("stroke", "#000000"),
-            new XAttribute("stroke-width", Text(0.7 * unit)),
+            new XAttribute("stroke-width", Text(0.6 * unit)),
             new XAttribute("paint-order", "stroke"),
             text);
     }

@@ -38,7 +38,7 @@ public static class OperatingPoints
         var curves = scores.Select(_ => ImmutableArray.CreateBuilder<OperatingPoint>(points)).ToArray();
         for (var point = 1; point <= points; point++)
         {
-            var share = Math.Pow((double)point / points, 2);
+            var share = Math.Pow((double)point / points, 3);
             float[] from = [.. scores.Select(all => all.Length == 0 ? float.PositiveInfinity : all[(int)Math.Ceiling(share * all.Length) - 1])];
             ImageDetections[] counted = [.. detections.Select(image => image with { Objects = [.. image.Objects.Where(o => o.Score >= from[o.ClassIndex])] })];
             foreach (var score in DetectorEvaluation.Score(dataset, counted, rules).Classes)
