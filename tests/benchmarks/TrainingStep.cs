@@ -17,6 +17,7 @@ internal static class TrainingStep
     {
         var threads = Environment.ProcessorCount;
         set_num_threads(threads);
+        NativeHeap.KeepFreedMemory();
         using var model = new BloodCellsSsd();
         model.train();
         using var optimizer = optim.SGD(ParameterGroups.ForSgd(model, learningRate: 0.02, weightDecay: 5e-4, momentum: 0.9), learningRate: 0.02);

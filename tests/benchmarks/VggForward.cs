@@ -1,5 +1,6 @@
 // VGG-16 forward passes, batch of one, beside PyTorch on the same libtorch with the same number of threads.
 using System.Diagnostics;
+using Detection.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,6 +12,7 @@ internal static class VggForward
     {
         var threads = Environment.ProcessorCount;
         set_num_threads(threads);
+        NativeHeap.KeepFreedMemory();
         using var model = new Vgg16Classifier();
         model.eval();
         using var gradients = no_grad();

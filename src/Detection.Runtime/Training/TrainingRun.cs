@@ -132,6 +132,7 @@ public sealed partial class TrainingRun : IDisposable
             throw new TrainingStoppedException(
                 $"{options.OutputFolder} holds checkpoints of an earlier run: resume it, or choose another folder.", lastGoodIteration: null);
         }
+        NativeHeap.KeepFreedMemory();
         clock.Start();
         if (options.Resume && store.Load(Tell) is { } state)
         {

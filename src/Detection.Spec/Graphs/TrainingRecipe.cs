@@ -48,7 +48,7 @@ public sealed record TrainingRecipe(
     public static ImmutableArray<AttributeDefinition> MatchingAttributes { get; } =
     [
         new("kind", AttributeKind.Word, "Which default boxes learn which object.") { Default = AttributeValue.OfWord("argmax"), Words = ["argmax", "bipartite"] },
-        new("positive", AttributeKind.Number, "Overlap from which a default box learns the object.") { Default = AttributeValue.Of(0.5), Minimum = 0, Maximum = 1 },
+        new("positive", AttributeKind.Number, "Overlap from which a default box learns the object.") { Default = AttributeValue.Of(0.5), Minimum = 1e-6, Maximum = 1 },
         new("negative", AttributeKind.Number, "Overlap below which it learns background; between the two it learns nothing.") { Default = AttributeValue.Of(0.5), Minimum = 0, Maximum = 1 },
         new("forceBest", AttributeKind.Flag, "Whether the best box of each object learns it in any case.") { Default = AttributeValue.Of(true) },
     ];
