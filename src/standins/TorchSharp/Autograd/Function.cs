@@ -61,11 +61,11 @@ public static partial class torch
                 while (results.Count > isTensor.Length && results[^1] is null or { IsInvalid: true })
                     results.RemoveAt(results.Count - 1);
                 if (results.Count != isTensor.Length)
-                    throw new NotImplementedException(
+                    throw new InvalidOperationException(
                         $"Function {Instance.Name} returned {results.Count} gradients for {isTensor.Length} inputs.");
                 for (var i = 0; i < isTensor.Length; i++)
                     if (!isTensor[i] && results[i] is { IsInvalid: false })
-                        throw new NotImplementedException(
+                        throw new InvalidOperationException(
                             $"Function {Instance.Name} returned a gradient for input {i + 1}, which is no tensor.");
                 return [.. results.Where((_, i) => isTensor[i])];
             }

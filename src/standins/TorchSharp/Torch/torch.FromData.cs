@@ -133,7 +133,7 @@ public static partial class torch
         ScalarType.Int32 or ScalarType.Float32 or ScalarType.QInt32 => 4,
         ScalarType.Int64 or ScalarType.Float64 or ScalarType.ComplexFloat32 => 8,
         ScalarType.ComplexFloat64 => 16,
-        _ => throw new NotImplementedException($"{type}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "There are no elements of this type."),
     };
 
     [UnmanagedCallersOnly]
