@@ -122,4 +122,13 @@ public class ErrorTests
 
         Assert.Contains("{0}{1", problem.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Every_problem_carries_the_link_to_its_page()
+    {
+        var problem = Assert.Single(GeneratorRun.Of(Small.Node("sigmiod")).Problems());
+
+        Assert.Equal("docs/diagnostics/DG0201.md", problem.Descriptor.HelpLinkUri);
+        Assert.True(File.Exists(Path.Combine(Repository.Root, problem.Descriptor.HelpLinkUri)));
+    }
 }

@@ -122,8 +122,8 @@ public class NamesTests
             [Small.Node("relu", "mobile-net"), Small.Node("relu", "mobile.net"), Small.Node("relu", "other")],
             "namespace Shapes.Models; static class Uses { static (MobileNet?, Other?) Pair => default; }", "Shapes.Models");
 
-        // As the page of diagnostics prints it.
-        Assert.Contains(Assert.Single(run.Problems()).ToString().Replace("/specs/", "", StringComparison.Ordinal), File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md")), StringComparison.Ordinal);
+        // As its page prints it.
+        Assert.Contains(Assert.Single(run.Problems()).ToString().Replace("/specs/", "", StringComparison.Ordinal), File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics", "DG0210.md")), StringComparison.Ordinal);
     }
 
     [Fact]

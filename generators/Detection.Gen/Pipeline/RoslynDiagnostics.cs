@@ -9,6 +9,9 @@ namespace Detection.Gen.Pipeline;
 /// <summary>Turns spec diagnostics into compiler diagnostics.</summary>
 internal static class RoslynDiagnostics
 {
+    /// <summary>Category of all descriptors.</summary>
+    public const string Category = "DetectionSpec";
+
     private static readonly ConcurrentDictionary<string, DiagnosticDescriptor> Descriptors = new(StringComparer.Ordinal);
 
     /// <summary>The compiler's form of a spec diagnostic.</summary>
@@ -26,11 +29,13 @@ internal static class RoslynDiagnostics
             diagnostic.Message);
     }
 
-    private static DiagnosticDescriptor Descriptor(SpecDiagnosticDescriptor descriptor) => new(
+    /// <summary>The compiler's form of a descriptor.</summary>
+    public static DiagnosticDescriptor Descriptor(SpecDiagnosticDescriptor descriptor) => new(
         descriptor.Id,
         descriptor.Title,
         "{0}",
-        "DetectionSpec",
+        Category,
         descriptor.Severity == SpecSeverity.Error ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
-        isEnabledByDefault: true);
+        isEnabledByDefault: true,
+        helpLinkUri: descriptor.HelpLink);
 }

@@ -1,9 +1,22 @@
 // Every problem the compiler can report, in the order of its phases. Ids are stable: never reuse one.
+// A new rule also takes a page under docs/diagnostics and a line in generators/Detection.Gen/AnalyzerReleases.Unshipped.md; a test says what is missing.
+using System.Collections.Immutable;
+using System.Reflection;
+
 namespace Detection.Spec.Diagnostics;
 
 /// <summary>The descriptors of all spec diagnostics.</summary>
 public static class Rules
 {
+    private static readonly Lazy<ImmutableArray<SpecDiagnosticDescriptor>> Declared = new(() =>
+    [
+        .. typeof(Rules).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => f.GetValue(null)).OfType<SpecDiagnosticDescriptor>()
+            .OrderBy(d => d.Id, StringComparer.Ordinal),
+    ]);
+
+    /// <summary>All of them, in the order of their ids.</summary>
+    public static ImmutableArray<SpecDiagnosticDescriptor> All => Declared.Value;
+
     // Text and syntax: DG00xx
     /// <summary>The text is not YAML.</summary>
     public static readonly SpecDiagnosticDescriptor YamlSyntax = new("DG0001", "The text is not YAML", "{0}");

@@ -20,7 +20,11 @@ public enum SpecSeverity
 /// <param name="Title">A few words.</param>
 /// <param name="MessageFormat">Composite format string of the message.</param>
 /// <param name="Severity">Default severity.</param>
-public sealed record SpecDiagnosticDescriptor(string Id, string Title, string MessageFormat, SpecSeverity Severity = SpecSeverity.Error);
+public sealed record SpecDiagnosticDescriptor(string Id, string Title, string MessageFormat, SpecSeverity Severity = SpecSeverity.Error)
+{
+    /// <summary>Where its page stands, see <see cref="DiagnosticPages"/>.</summary>
+    public string HelpLink => DiagnosticPages.Of(Id);
+}
 
 /// <summary>Where a problem stands.</summary>
 /// <param name="Path">Path of the document as given to the compiler.</param>

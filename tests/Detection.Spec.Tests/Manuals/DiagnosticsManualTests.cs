@@ -1,54 +1,77 @@
-// The page of diagnostics is the table of examples: each id has its section, a wrong example with exactly the message printed below it, and the right one.
-using System.Reflection;
+// What belongs to a diagnostic: a page with an example that triggers it and the example put right, a help link, a line of release tracking,
+// a line in the index, and a place in the source that reports it. One that lacks any of them fails here.
+using System.Text;
+using System.Text.RegularExpressions;
 using Detection.Spec.Compilation;
 using Detection.Spec.Diagnostics;
 using Detection.Spec.Resolution;
 
 namespace Detection.Spec.Tests.Manuals;
 
-public class DiagnosticsManualTests
+public partial class DiagnosticsManualTests
 {
-    private const string Manual = "diagnostics.md";
-
-    private static IReadOnlyList<SpecDiagnosticDescriptor> Descriptors { get; } =
-        [.. typeof(Rules).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => f.GetValue(null)).OfType<SpecDiagnosticDescriptor>()];
-
-    public static TheoryData<string> Ids => [.. Descriptors.Select(d => d.Id)];
+    public static TheoryData<string> Ids => [.. Rules.All.Select(d => d.Id)];
 
     // No spec triggers the first, see A_failure_of_the_compiler_is_a_diagnostic; the second takes a project and is tested with the generator.
-    public static TheoryData<string> IdsWithExamples => [.. Descriptors.Where(d => d != Rules.Internal && d != Rules.ClassTaken).Select(d => d.Id)];
+    public static TheoryData<string> IdsWithExamples => [.. Rules.All.Where(d => d != Rules.Internal && d != Rules.ClassTaken).Select(d => d.Id)];
+
+    private static readonly Lazy<string> Source = new(() => string.Concat(
+        new[] { "src/Detection.Spec", "generators/Detection.Gen" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => Path.GetFileName(file) != "Rules.cs")
+            .Select(File.ReadAllText)));
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Every_diagnostic_has_a_section_under_its_title(string id) =>
-        Assert.Contains($"\n## {id} {Descriptors.Single(d => d.Id == id).Title}\n", Examples.Read(Manual));
+    public void Every_diagnostic_has_a_page_under_its_title_that_its_help_link_names(string id)
+    {
+        var descriptor = Rules.All.Single(d => d.Id == id);
+
+        Assert.Equal("docs/diagnostics/" + id + ".md", descriptor.HelpLink);
+        Assert.StartsWith($"# {id} {descriptor.Title}\n\n", Examples.Read(Page(id)));
+    }
 
     [Fact]
-    public void Ids_are_unique_and_no_section_is_of_a_diagnostic_that_does_not_exist()
+    public void Ids_are_unique_and_no_page_is_of_a_diagnostic_that_does_not_exist()
     {
-        Assert.Equal(Descriptors.Count, Descriptors.Select(d => d.Id).Distinct().Count());
-        Assert.All(Examples.Fences(Manual), f => Assert.Contains(Descriptors, d => f.Heading.StartsWith(d.Id, StringComparison.Ordinal)));
+        Assert.Equal(Rules.All.Length, Rules.All.Select(d => d.Id).Distinct().Count());
+        Assert.Equal(
+            Rules.All.Select(d => d.Id), Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "diagnostics")).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Every_diagnostic_is_reported_somewhere(string id)
+    {
+        var field = typeof(Rules).GetFields().Single(f => f.GetValue(null) is SpecDiagnosticDescriptor d && d.Id == id).Name;
+
+        Assert.Matches($@"\bRules\.{field}\b", Source.Value);
     }
 
     [Theory]
     [MemberData(nameof(IdsWithExamples))]
-    public void The_wrong_example_gives_exactly_the_printed_message(string id)
+    public void The_wrong_example_gives_exactly_the_printed_message_at_its_line_and_column(string id)
     {
-        var fences = Of(id);
+        var fences = Examples.Fences(Page(id));
 
         var result = Examples.Compile(fences[0].Text);
 
-        Assert.Equal("yaml wrong", fences[0].Info);
+        Assert.Equal(("Example", "yaml wrong", "text"), (fences[0].Heading, fences[0].Info, fences[1].Info));
         Assert.Equal(fences[1].Text.TrimEnd('\n'), Specs.Lines(result.Diagnostics));
-        Assert.Contains(result.Diagnostics, d => d.Id == id);
+        Assert.All(result.Diagnostics, d => Assert.Equal(id, d.Id));
+        Assert.NotEmpty(result.Diagnostics);
     }
 
     [Theory]
     [MemberData(nameof(IdsWithExamples))]
-    public void The_right_example_compiles_without_diagnostics(string id)
+    public void The_right_example_compiles_without_diagnostics_and_words_say_what_was_done(string id)
     {
-        var result = Examples.Compile(Of(id)[2].Text);
+        var fence = Examples.Fences(Page(id))[2];
 
+        var result = Examples.Compile(fence.Text);
+
+        Assert.Equal(("How to fix it", "yaml"), (fence.Heading, fence.Info));
+        Assert.Matches(@"\n## How to fix it\n\n\w[^\n]+\n\n```yaml\n", Examples.Read(Page(id)));
         Assert.Equal("", Specs.Lines(result.Diagnostics));
         Assert.NotNull(result.Model);
     }
@@ -64,5 +87,48 @@ public class DiagnosticsManualTests
         Assert.Null(result.Model);
     }
 
-    private static Fence[] Of(string id) => [.. Examples.Fences(Manual).Where(f => f.Heading.StartsWith(id, StringComparison.Ordinal))];
+    [Fact]
+    public void The_index_lists_all_of_them()
+    {
+        var index = new StringBuilder("""
+            # Diagnostics
+
+            Every problem that the spec compiler reports, by id; each has a page with an example and how to put it right. Errors keep a model from being generated, and all
+            errors of a file come at once. Warnings come from the lint, which looks at models that compile; a line in `.editorconfig` makes any of them louder or silent:
+
+            ```ini
+            [*.yaml]
+            dotnet_diagnostic.DG0702.severity = none
+            ```
+
+            The pages lie in the generator's package too, under the same path `docs/diagnostics`. Their examples leave out the keys that they do not speak of (`spec`, `model`,
+            `kind`, `input`, `nodes`, `taps`, `classes`); a test fills these in, compiles every example and compares the messages, so the pages are what the compiler does.
+
+            | Id | Title | Severity |
+            |---|---|---|
+
+            """.ReplaceLineEndings("\n"));
+        foreach (var descriptor in Rules.All)
+        {
+            index.Append($"| [{descriptor.Id}](diagnostics/{descriptor.Id}.md) | {descriptor.Title} | {Severity(descriptor).ToLowerInvariant()} |\n");
+        }
+
+        CheckedIn.IsEqual("docs/diagnostics.md", index.ToString());
+    }
+
+    [Fact]
+    public void Release_tracking_has_a_line_for_each_of_them()
+    {
+        var lines = new[] { "Shipped", "Unshipped" }.SelectMany(file => File.ReadAllLines(Path.Combine(Repository.Root, "generators", "Detection.Gen", $"AnalyzerReleases.{file}.md")));
+
+        Assert.Equal(
+            Rules.All.Select(d => $"{d.Id} | DetectionSpec | {Severity(d)} | {d.Title}"), lines.Where(l => RuleLine().IsMatch(l)).Order(StringComparer.Ordinal));
+    }
+
+    private static string Severity(SpecDiagnosticDescriptor descriptor) => descriptor.Severity.ToString();
+
+    private static string Page(string id) => $"diagnostics/{id}.md";
+
+    [GeneratedRegex(@"^DG\d{4} \|")]
+    private static partial Regex RuleLine();
 }
