@@ -60,10 +60,11 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Every spec under <c>models/</c>, by its path from the root.</summary>
+    /// <summary>Every spec of the families under <c>models/</c>, by its path from the root.</summary>
     public static ImmutableArray<SpecDocument> Models { get; } =
     [
-        .. Directory.EnumerateFiles(Path.Combine(Root, "models"), "*.yaml", SearchOption.AllDirectories)
+        .. Directory.EnumerateDirectories(Path.Combine(Root, "models"))
+            .SelectMany(family => Directory.EnumerateFiles(family, "*.yaml", SearchOption.AllDirectories))
             .Where(f => !f.Contains(Path.DirectorySeparatorChar + "obj" + Path.DirectorySeparatorChar))
             .Select(f => new SpecDocument(Path.GetRelativePath(Root, f).Replace('\\', '/'), File.ReadAllText(f)))
             .OrderBy(d => d.Path, StringComparer.Ordinal),

@@ -13,6 +13,7 @@ internal static class CommandTree
         {
             new ListVerb(session),
             new SummaryVerb(session),
+            new CheckVerb(session),
             new TrainVerb(session),
             new EvalVerb(session),
             new PredictVerb(session),

@@ -25,6 +25,30 @@ internal static class SpecFile
         return SpecProblem.ModelOf(SpecCompiler.Compile(spec, models.LibraryOver([spec, .. neighbours])), warn);
     }
 
+    /// <summary>Parses the YAML files of a folder and of those below it, build outputs left out; names begin as the folder was given.</summary>
+    public static IEnumerable<ParsedSpec> ParseFolder(string folder) => FilesBelow(folder).Select(Parse);
+
+    /// <summary>The YAML files of a folder and of those below it, in the order of their names; hidden folders and build outputs are left out.</summary>
+    public static IEnumerable<string> FilesBelow(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder).Where(IsPath).Order(StringComparer.Ordinal))
+        {
+            yield return Path.Combine(folder == "." ? "" : folder, Path.GetFileName(file));
+        }
+        foreach (var below in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileName(below);
+            if (name.StartsWith('.') || name is "bin" or "obj")
+            {
+                continue;
+            }
+            foreach (var file in FilesBelow(Path.Combine(folder == "." ? "" : folder, name)))
+            {
+                yield return file;
+            }
+        }
+    }
+
     private static ParsedSpec Parse(string path)
     {
         try

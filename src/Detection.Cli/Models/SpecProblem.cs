@@ -25,7 +25,7 @@ internal sealed record SpecProblem(string Path, int Line, int Column, string Sev
             [.. result.Diagnostics.Select(Of)]);
     }
 
-    private static SpecProblem Of(SpecDiagnostic diagnostic) => new(
+    public static SpecProblem Of(SpecDiagnostic diagnostic) => new(
         diagnostic.Location.Path, diagnostic.Location.Start.Line + 1, diagnostic.Location.Start.Column + 1,
         diagnostic.IsError ? "error" : "warning", diagnostic.Id, diagnostic.Message);
 }

@@ -92,7 +92,7 @@ internal static class Expectations
             diagnostics.Report(Rules.WrongType, other, "shapes", "a map of nodes and shapes, { conv1: [64, 112, 112] }", other.Kind);
         }
 
-        var shapes = new Lazy<IReadOnlyDictionary<string, ConcreteShape>>(() => Shapes(model.Graph, costs, height, width));
+        var shapes = new Lazy<IReadOnlyDictionary<string, NamedValue>>(() => Dataflow.Of(model.Graph).Values);
         foreach (var entry in (map["shapes"] as MappingSyntax)?.Entries ?? [])
         {
             CheckShape(shapes.Value, entry, (height, width), source, diagnostics);
@@ -107,35 +107,10 @@ internal static class Expectations
         }
     }
 
-    // By what an author calls them: nodes, outputs of parts, results, and operators inside blocks by their path.
-    private static IReadOnlyDictionary<string, ConcreteShape> Shapes(Graph graph, ImmutableArray<NodeCost> costs, long height, long width)
-    {
-        var shapes = new Dictionary<string, ConcreteShape>(StringComparer.Ordinal);
-        foreach (var cost in costs)
-        {
-            shapes[cost.Path] = cost.Shape;
-        }
-
-        foreach (var node in graph.Nodes)
-        {
-            foreach (var output in node.Outputs)
-            {
-                shapes[output.Name.Length == 0 ? node.Name : node.Name + "." + output.Name] = output.Shape.At(height, width);
-            }
-        }
-
-        foreach (var (name, port) in graph.Results.Where(r => r.Name.Length > 0))
-        {
-            shapes[name] = graph.ShapeOf(port).At(height, width);
-        }
-
-        return shapes;
-    }
-
     private static void CheckShape(
-        IReadOnlyDictionary<string, ConcreteShape> shapes, MappingEntry entry, (long Height, long Width) at, string source, DiagnosticBag diagnostics)
+        IReadOnlyDictionary<string, NamedValue> shapes, MappingEntry entry, (long Height, long Width) at, string source, DiagnosticBag diagnostics)
     {
-        if (!shapes.TryGetValue(entry.Name, out var shape))
+        if (!shapes.TryGetValue(entry.Name, out var value))
         {
             diagnostics.Report(Rules.UnknownNode, entry.Key, entry.Name, "", diagnostics.DidYouMean(entry.Name, shapes.Keys));
             return;
@@ -154,7 +129,7 @@ internal static class Expectations
         }
 
         var expected = string.Join("x", sizes.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
-        var actual = shape.ToString();
+        var actual = value.Shape.At(at.Height, at.Width).ToString();
         if (expected != actual)
         {
             diagnostics.Report(

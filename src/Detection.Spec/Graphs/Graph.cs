@@ -66,6 +66,14 @@ public sealed record GraphNode(
         _ => "",
     };
 
+    /// <summary>The nodes of a block or part; null for an operator.</summary>
+    public Graph? Inside => Body switch
+    {
+        NodeBody.Block block => block.Graph,
+        NodeBody.Model model => model.Graph,
+        _ => null,
+    };
+
     /// <summary>Whether generated code keeps the node as a field: it has state or settings.</summary>
     public bool IsField => Body is not NodeBody.Operation operation || operation.Operator.IsModule;
 }
@@ -104,19 +112,13 @@ public sealed record Graph(ImmutableArray<Output> Inputs, ImmutableArray<GraphNo
         foreach (var node in Nodes)
         {
             var path = prefix.Length == 0 ? node.Name : prefix + "." + node.Name;
-            var inner = node.Body switch
-            {
-                NodeBody.Block block => block.Graph,
-                NodeBody.Model model => model.Graph,
-                _ => null,
-            };
-            if (inner is null)
+            if (node.Inside is not { } inside)
             {
                 yield return (path, node);
                 continue;
             }
 
-            foreach (var part in inner.Flatten(path))
+            foreach (var part in inside.Flatten(path))
             {
                 yield return part;
             }
