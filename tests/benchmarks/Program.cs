@@ -1,7 +1,7 @@
-// `./build.sh bench [binding|vgg16|ssd-step]`: timings, each beside its peer where one is installed. OPENBLAS_* variables must be unset on both sides.
+// `./build.sh bench [binding|vgg16|ssd-step|scores]`: timings, each beside its peer where one is installed. OPENBLAS_* variables must be unset on both sides.
 using Detection.Benchmarks;
 
-var chosen = args.Length == 0 ? ["binding", "vgg16", "ssd-step"] : args;
+var chosen = args.Length == 0 ? ["binding", "vgg16", "ssd-step", "scores"] : args;
 foreach (var name in chosen)
 {
     switch (name)
@@ -15,8 +15,11 @@ foreach (var name in chosen)
         case "ssd-step":
             TrainingStep.Run(rounds: 25);
             break;
+        case "scores":
+            DetectionScoring.Run(rounds: 5);
+            break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{name}': binding, vgg16, ssd-step.");
+            Console.Error.WriteLine($"There is no benchmark '{name}': binding, vgg16, ssd-step, scores.");
             return 2;
     }
 }

@@ -17,12 +17,12 @@ internal sealed class PythonPeer : IDisposable
     public string Version { get; }
 
     /// <summary>Starts a peer with the interpreter that PYTHON names or the system's; null, with the reason printed, when there is none with torch.</summary>
-    public static PythonPeer? Start(string script, int threads)
+    public static PythonPeer? Start(string script, int threads, params string[] arguments)
     {
         var python = Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3";
         try
         {
-            var process = Process.Start(new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "peers", script), $"{threads}"])
+            var process = Process.Start(new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "peers", script), $"{threads}", .. arguments])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

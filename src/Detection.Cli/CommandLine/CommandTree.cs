@@ -16,6 +16,7 @@ internal static class CommandTree
             new CheckVerb(session),
             new TrainVerb(session),
             new EvalVerb(session),
+            new EvalDetectionsVerb(session),
             new PredictVerb(session),
             new RenderVerb(session),
             new WeightsVerb(session),

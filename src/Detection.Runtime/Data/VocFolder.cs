@@ -71,7 +71,8 @@ internal static class VocFolder
         return [.. names];
     }
 
-    private static (string Image, (int Width, int Height) Size, List<AnnotatedObject> Objects) ReadXml(string file)
+    /// <summary>Reads one annotation file.</summary>
+    internal static (string Image, (int Width, int Height) Size, List<AnnotatedObject> Objects) ReadXml(string file)
     {
         using var text = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
         var cautious = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 1 << 26 };

@@ -8,14 +8,14 @@ namespace Detection.Runtime;
 /// <param name="ClassIndex">Foreground class, counted from 0.</param>
 /// <param name="Score">Higher comes first.</param>
 /// <param name="Box">Where, in pixels of the original image.</param>
-public readonly record struct ScoredDetection(int Image, int ClassIndex, float Score, Box Box);
+public readonly record struct ScoredDetection(int Image, int ClassIndex, double Score, BoxEdges Box);
 
 /// <summary>An object to be found.</summary>
 /// <param name="Image">Position of its image.</param>
 /// <param name="ClassIndex">Foreground class, counted from 0.</param>
 /// <param name="Box">Where, in pixels of the original image.</param>
 /// <param name="Difficult">Finding it is neither rewarded nor punished.</param>
-public readonly record struct LabelledObject(int Image, int ClassIndex, Box Box, bool Difficult);
+public readonly record struct LabelledObject(int Image, int ClassIndex, BoxEdges Box, bool Difficult);
 
 /// <summary>
 /// Average precision by the rules of the Pascal VOC development kit (Everingham et al., The Pascal Visual Object Classes Challenge, section 4.2):
@@ -182,11 +182,11 @@ public sealed record VocAveragePrecision(
         return new ClassAveragePrecision(index, name, average, total, hits, errors, total == 0 ? double.NaN : (double)hits / total);
     }
 
-    private double Overlap(in Box a, in Box b)
+    private double Overlap(in BoxEdges a, in BoxEdges b)
     {
         var extra = InclusivePixels ? 1.0 : 0.0;
-        var width = (double)Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1) + extra;
-        var height = (double)Math.Min(a.Y2, b.Y2) - Math.Max(a.Y1, b.Y1) + extra;
+        var width = Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1) + extra;
+        var height = Math.Min(a.Y2, b.Y2) - Math.Max(a.Y1, b.Y1) + extra;
         if (width <= 0 || height <= 0)
         {
             return 0;
@@ -195,5 +195,5 @@ public sealed record VocAveragePrecision(
         return common / (Area(a, extra) + Area(b, extra) - common);
     }
 
-    private static double Area(in Box box, double extra) => ((double)box.X2 - box.X1 + extra) * ((double)box.Y2 - box.Y1 + extra);
+    private static double Area(in BoxEdges box, double extra) => (box.X2 - box.X1 + extra) * (box.Y2 - box.Y1 + extra);
 }
