@@ -23,6 +23,7 @@ public class FingerprintTests
     [InlineData("size: [64, 64]", "size: [96, 128]")]
     [InlineData("minimum: 16", "minimum: 32")]
     [InlineData("out: \"A*4\"", "out: 8")]
+    [InlineData("kernel: 1 }", "kernel: 1, padding: valid }")]
     [InlineData("model: m\n", "model: other\nclass: Other\n")]
     [InlineData("classes: 2", "classes: [cat, dog]")]
     public void Words_formatting_thresholds_and_nominal_sizes_do_not_count(string old, string changed) =>
@@ -44,6 +45,16 @@ public class FingerprintTests
     {
         Assert.Contains(old, Text);
         Assert.NotEqual(Original, Specs.Model(Text.Replace(old, changed)).SpecHash);
+    }
+
+    [Fact]
+    public void An_attribute_that_came_later_counts_only_away_from_its_default()
+    {
+        string Hash(string norm) => Specs.Model(Text.Replace("act: relu", "act: " + norm)).SpecHash;
+
+        Assert.Equal(Hash("batchNorm"), Hash("{ op: batchNorm, scale: true }"));
+        Assert.NotEqual(Hash("batchNorm"), Hash("{ op: batchNorm, scale: false }"));
+        Assert.NotEqual(Hash("{ op: batchNorm, scale: false }"), Hash("{ op: batchNorm, shift: false }"));
     }
 
     [Fact]

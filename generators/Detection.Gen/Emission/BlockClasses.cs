@@ -79,7 +79,7 @@ internal sealed class BlockClasses
         }
 
         yield return ("in", operation.Use.Inputs[0].Channels);
-        foreach (var attribute in operation.Use.Attributes.Values)
+        foreach (var attribute in operation.Settings.Values)
         {
             switch (attribute.Value.Kind)
             {
@@ -135,7 +135,7 @@ internal sealed class BlockClasses
                     text.Append(operation.Operator.Name);
                     var numbers = Numbers(operation).Select(n => n.Slot).ToImmutableHashSet();
                     text.Append(' ').Append(string.Join(",", numbers.OrderBy(n => n, StringComparer.Ordinal)));
-                    foreach (var attribute in operation.Use.Attributes.Values.Where(a => !numbers.Contains(a.Key)))
+                    foreach (var attribute in operation.Settings.Values.Where(a => !numbers.Contains(a.Key)))
                     {
                         text.Append(' ').Append(attribute.Key).Append('=').Append(attribute.Value);
                     }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
 using Detection.Spec.Resolution;
+using Detection.Spec.Shapes;
 
 namespace Detection.Gen.Emission;
 
@@ -51,6 +52,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                 names[node.Name],
                 node.IsField ? "module" : node.OperatorName,
                 [.. node.Inputs.Select(p => Expression(graph, p, names))],
+                [.. Spread(graph, node)],
                 node.Body is NodeBody.Operation operation ? Arguments(operation, (slot, value) => CSharp.Literal(value)) : ImmutableSortedDictionary<string, string>.Empty,
                 CanRunInPlace(graph, node),
                 blockClass is null && node.Outputs.Length == 1 ? CSharp.Shape(node.Outputs[0].Shape.At(nominal.Height, nominal.Width)) : "",
@@ -103,9 +105,16 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
             default:
                 var operation = (NodeBody.Operation)node.Body;
                 return new FieldPlan(
-                    name, node.Name, ModuleType(operation.Operator.Name), operation.Operator.Name,
+                    name, node.Name, ModuleType(operation), operation.Operator.Name,
                     Arguments(operation, (slot, value) => holder is null ? CSharp.Literal(value) : holder.Expressions[(node.Name, slot)]), Summary(node, holder));
         }
+    }
+
+    // A vector beside maps is spread over their cells; vectors among themselves are not.
+    private static IEnumerable<bool> Spread(Graph graph, GraphNode node)
+    {
+        var shapes = node.Inputs.Select(graph.ShapeOf).ToArray();
+        return shapes.Select(s => s is TensorShape.Vector && shapes.Any(other => other is TensorShape.Feature));
     }
 
     // In a block the sizes differ from use to use.
@@ -113,11 +122,14 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         ? ""
         : string.Join(", ", node.Outputs.Select(o => (o.Name.Length > 0 ? o.Name + " " : "") + CSharp.Shape(o.Shape.At(nominal.Height, nominal.Width))));
 
-    private static string ModuleType(string op) => op switch
+    private static string ModuleType(NodeBody.Operation operation) => operation.Operator.Name switch
     {
-        "conv" => "Conv2d",
+        "conv" => operation.Settings["padding"].Kind == AttributeKind.Word ? "SamePaddedConv2d" : "Conv2d",
+        "convTranspose" => "ConvTranspose2d",
         "linear" => "Linear",
-        "batchNorm" => "BatchNorm2d",
+        "batchNorm" => operation.Settings["scale"].Flag == operation.Settings["shift"].Flag ? "BatchNorm2d" : "PartialBatchNorm2d",
+        "l2Norm" => "L2Normalization",
+        "learnedScale" => "LearnedScale",
         "dropout" => "Dropout",
         _ => "Module<Tensor, Tensor>",
     };
@@ -126,7 +138,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
     private static ImmutableSortedDictionary<string, string> Arguments(NodeBody.Operation operation, Func<string, long, string> number)
     {
         var result = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        var attributes = operation.Use.Attributes.Values;
+        var attributes = operation.Settings.Values;
         var tuples = attributes.Any(a => a.Value.Kind == AttributeKind.Pair && a.Value.First != a.Value.Second);
         if (operation.Operator.IsModule)
         {

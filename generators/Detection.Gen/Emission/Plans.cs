@@ -17,13 +17,14 @@ internal sealed record FieldPlan(
 /// <param name="Target">Local variable.</param>
 /// <param name="Op">Function operator, or <c>module</c> for a call of a field.</param>
 /// <param name="Inputs">C# expressions of the inputs.</param>
+/// <param name="Spread">For each input, whether it is a vector that is spread over the cells of a map beside it.</param>
 /// <param name="Arguments">Attributes, as C# expressions.</param>
 /// <param name="InPlace">Whether it overwrites its input.</param>
 /// <param name="Shape">Shape of the result, for a comment; may be empty.</param>
 /// <param name="Dispose">What is not used after it.</param>
 internal sealed record StatementPlan(
-    string Target, string Op, ImmutableArray<string> Inputs, ImmutableSortedDictionary<string, string> Arguments, bool InPlace, string Shape,
-    ImmutableArray<string> Dispose);
+    string Target, string Op, ImmutableArray<string> Inputs, ImmutableArray<bool> Spread, ImmutableSortedDictionary<string, string> Arguments, bool InPlace,
+    string Shape, ImmutableArray<string> Dispose);
 
 /// <summary>A value that a forward pass gives.</summary>
 /// <param name="Name">Member of the result; empty for a single tensor.</param>

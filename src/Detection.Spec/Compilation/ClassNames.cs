@@ -13,11 +13,11 @@ public static class ClassNames
     /// <summary>Names that generated code gives to something else: types that it mentions without qualification, and members of its classes.</summary>
     public static ImmutableHashSet<string> Reserved { get; } =
     [
-        "AnchorCount", "AnchorLevel", "AnchorShape", "Assert", "BatchNorm2d", "CenterSizeBoxCoder", "ColorOrder", "Conv2d", "DetectionHead", "DetectionModels",
-        "Dictionary", "Dropout", "Fact", "FactAttribute", "Features", "IDisposable", "IModel", "IModelCatalog", "IReadOnlyList", "ImageClassifier", "InputSize",
-        "Interpolation", "InterpolationMode", "InvalidOperationException", "Linear", "ModelCard", "ModelCatalog", "ModelCatalogAttribute", "ModelChecks", "ModelEntry",
-        "ModelKind", "Module", "ModuleShapes", "MultiplyAdds", "OneStageDetector", "OneStageHead", "OneStageOutput", "ParameterCount", "PostProcessing",
-        "Preprocessing", "ScoreActivation", "SpecDocument", "SpecHash", "StateKeys", "Tensor",
+        "AnchorCount", "AnchorLevel", "AnchorShape", "Assert", "BatchNorm2d", "CenterSizeBoxCoder", "ColorOrder", "Conv2d", "ConvTranspose2d", "DetectionHead",
+        "DetectionModels", "Dictionary", "Dropout", "Fact", "FactAttribute", "FeatureMaps", "Features", "IDisposable", "IModel", "IModelCatalog", "IReadOnlyList", "ImageClassifier", "InputSize",
+        "Interpolation", "InterpolationMode", "InvalidOperationException", "L2Normalization", "LearnedScale", "Linear", "ModelCard", "ModelCatalog", "ModelCatalogAttribute", "ModelChecks", "ModelEntry",
+        "ModelKind", "Module", "ModuleShapes", "MultiplyAdds", "OneStageDetector", "OneStageHead", "OneStageOutput", "ParameterCount", "PartialBatchNorm2d",
+        "PostProcessing", "Preprocessing", "ResponseNormalization", "SamePaddedConv2d", "SamePadding", "ScoreActivation", "SpecDocument", "SpecHash", "StateKeys", "Tensor",
     ];
 
     /// <summary>The class of a model: <c>MobilenetV1</c>, or <c>MobilenetV1_Width0_5</c> for a variant.</summary>

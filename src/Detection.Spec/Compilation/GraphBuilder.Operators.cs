@@ -97,7 +97,7 @@ internal sealed partial class GraphBuilder
     {
         if (shapes.Length < definition.MinimumInputs || shapes.Length > definition.MaximumInputs)
         {
-            var wanted = definition.MaximumInputs == 1 ? "one input" : $"{definition.MinimumInputs} to {definition.MaximumInputs} inputs ('from: [a, b]')";
+            var wanted = definition.MaximumInputs == 1 ? "one input" : (definition.MinimumInputs == definition.MaximumInputs ? "" : $"{definition.MinimumInputs} to ") + $"{definition.MaximumInputs} inputs ('from: [a, b]')";
             Diagnostics.Report(Rules.InputCount, op, $"'{definition.Name}'", wanted, shapes.Length);
             return (null, []);
         }
@@ -124,8 +124,9 @@ internal sealed partial class GraphBuilder
             var shape = definition.Shape(use);
 
             // Counted once here, so that what is too large is told at its node.
-            _ = checked(shape.At(context.Domain.Height.Minimum, context.Domain.Width.Minimum).Count * definition.MultiplyAddsPerOutput(use) + tensors.Sum(t => t.Count));
-            return (new NodeBody.Operation(definition, use, tensors), [new Output("", shape)]);
+            var body = new NodeBody.Operation(definition, use, tensors);
+            _ = checked(body.MultiplyAdds(shape, context.Domain.Height.Minimum, context.Domain.Width.Minimum) + tensors.Sum(t => t.Count));
+            return (body, [new Output("", shape)]);
         }
         catch (ShapeException e)
         {

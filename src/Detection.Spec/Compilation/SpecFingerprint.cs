@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
 
 namespace Detection.Spec.Compilation;
 
@@ -48,11 +49,7 @@ internal static class SpecFingerprint
             {
                 case NodeBody.Operation operation:
                     text.Append(operation.Operator.Name);
-                    foreach (var attribute in operation.Use.Attributes.Values)
-                    {
-                        text.Append(' ').Append(attribute.Key).Append('=').Append(attribute.Value);
-                    }
-
+                    Append(text, operation);
                     break;
                 case NodeBody.Block block:
                     inner = block.Graph;
@@ -78,6 +75,18 @@ internal static class SpecFingerprint
         foreach (var (name, port) in graph.Results)
         {
             text.Append(indent).Append("-> ").Append(name).Append(' ').Append(Reference(places, port)).Append('\n');
+        }
+    }
+
+    private static void Append(StringBuilder text, NodeBody.Operation operation)
+    {
+        foreach (var definition in operation.Operator.Attributes.OrderBy(a => a.Name, StringComparer.Ordinal))
+        {
+            if (operation.Use.Attributes.Find(definition.Name) is { } value && !(definition.CameLater && value == definition.Default))
+            {
+                // TensorFlow's word for no padding is no other padding.
+                text.Append(' ').Append(definition.Name).Append('=').Append(value is { Kind: AttributeKind.Word, Word: CommonAttributes.Valid } ? "0" : value.ToString());
+            }
         }
     }
 

@@ -32,6 +32,6 @@ public static class CostModel
             shape,
             operation.Tensors.Where(t => t.Learned).Sum(t => t.Count),
             operation.Tensors.Where(t => !t.Learned && t.Shape.Count > 0).Sum(t => t.Count),
-            checked(shape.Count * operation.Operator.MultiplyAddsPerOutput(operation.Use)));
+            operation.MultiplyAdds(node.Outputs[0].Shape, height, width));
     }
 }

@@ -25,7 +25,16 @@ public abstract record NodeBody
     /// <param name="Operator">Which.</param>
     /// <param name="Use">Its attributes and input shapes.</param>
     /// <param name="Tensors">The tensors it keeps.</param>
-    public sealed record Operation(OperatorDefinition Operator, OperatorUse Use, ImmutableArray<StoredTensorShape> Tensors) : NodeBody;
+    public sealed record Operation(OperatorDefinition Operator, OperatorUse Use, ImmutableArray<StoredTensorShape> Tensors) : NodeBody
+    {
+        /// <summary>Its attributes as code runs them, see <see cref="OperatorDefinition.Settings"/>.</summary>
+        public AttributeSet Settings { get; } = Operator.Settings(Use);
+
+        /// <summary>Multiply-adds for an input image of the given size in pixels.</summary>
+        /// <exception cref="OverflowException">There are more than a long counts.</exception>
+        public long MultiplyAdds(TensorShape output, long height, long width) => checked(
+            (output.At(height, width).Count * Operator.MultiplyAddsPerOutput(Use)) + (Use.Inputs[0].At(height, width).Count * Operator.MultiplyAddsPerInput(Use)));
+    }
 
     /// <summary>A block of the spec, with its parameters filled in.</summary>
     /// <param name="Name">Name of the block.</param>

@@ -12,8 +12,8 @@ public readonly record struct ReceptiveField(double? Size, double Stride)
     /// <summary>The input itself.</summary>
     public static ReceptiveField Input => new(1, 1);
 
-    /// <summary>A window laid over this.</summary>
-    public ReceptiveField Window(long kernel, long stride, long dilation) => new(Size + ((kernel - 1) * dilation * Stride), Stride * stride);
+    /// <summary>The field of what sees <paramref name="reach"/> of this.</summary>
+    public ReceptiveField Seen(AxisReach reach) => new(reach.Span is { } span ? Size + ((span - 1) * Stride) : null, Stride * reach.Stride);
 
     /// <summary>The largest of several: what a sum or a concatenation sees.</summary>
     public static ReceptiveField Union(IEnumerable<ReceptiveField> fields)
@@ -47,7 +47,7 @@ public static class ReceptiveFields
             switch (node.Body)
             {
                 case NodeBody.Operation operation:
-                    var field = Apply(operation, (ReceptiveField.Union(sources.Select(s => s.Height)), ReceptiveField.Union(sources.Select(s => s.Width))));
+                    var field = Apply(operation, sources);
                     fields[node] = [field];
                     result[path] = field;
                     break;
@@ -63,22 +63,12 @@ public static class ReceptiveFields
         return [.. graph.Results.Select(r => FieldOf(r.Port))];
     }
 
-    private static (ReceptiveField Height, ReceptiveField Width) Apply(NodeBody.Operation operation, (ReceptiveField Height, ReceptiveField Width) field)
+    private static (ReceptiveField Height, ReceptiveField Width) Apply(NodeBody.Operation operation, ImmutableArray<(ReceptiveField Height, ReceptiveField Width)> sources)
     {
-        var attributes = operation.Use.Attributes;
-        switch (operation.Operator.Receptive)
-        {
-            case ReceptiveRule.Window:
-                var (kernel, stride) = (attributes["kernel"], attributes["stride"]);
-                var dilation = attributes.Find("dilation") ?? AttributeValue.OfPair(1, 1);
-                return (field.Height.Window(kernel.First, stride.First, dilation.First), field.Width.Window(kernel.Second, stride.Second, dilation.Second));
-            case ReceptiveRule.Global:
-                return (field.Height with { Size = null }, field.Width with { Size = null });
-            case ReceptiveRule.Upsampling:
-                var factor = attributes["factor"].Integer;
-                return (field.Height with { Stride = field.Height.Stride / factor }, field.Width with { Stride = field.Width.Stride / factor });
-            default:
-                return field;
-        }
+        var (height, width) = operation.Operator.Reach(operation.Use);
+        var (tall, wide) = (ReceptiveField.Union(sources.Select(s => s.Height)).Seen(height), ReceptiveField.Union(sources.Select(s => s.Width)).Seen(width));
+        return operation.Operator.StrideOf is { } input
+            ? (tall with { Stride = sources[input].Height.Stride }, wide with { Stride = sources[input].Width.Stride })
+            : (tall, wide);
     }
 }

@@ -23,6 +23,9 @@ public enum AttributeKind
     /// <summary>A whole number for both axes, or <c>[height, width]</c>.</summary>
     Pair,
 
+    /// <summary>A whole number for both axes, <c>[height, width]</c>, or one of a fixed set of words.</summary>
+    PairOrWord,
+
     /// <summary>A list of numbers.</summary>
     Numbers,
 
@@ -42,6 +45,9 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind, string
     /// <summary>Value when the key is absent; null means that there is none.</summary>
     public AttributeValue? Default { get; init; }
 
+    /// <summary>Whether operators had no such attribute at first: a fingerprint then speaks of it only where it is not the default, so that older weights keep theirs.</summary>
+    public bool CameLater { get; init; }
+
     /// <summary>Whether the key must be there.</summary>
     public bool Required { get; init; }
 
@@ -51,7 +57,7 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind, string
     /// <summary>Largest value.</summary>
     public double Maximum { get; init; } = double.PositiveInfinity;
 
-    /// <summary>The allowed words of a <see cref="AttributeKind.Word"/>.</summary>
+    /// <summary>The allowed words of a <see cref="AttributeKind.Word"/> or <see cref="AttributeKind.PairOrWord"/>.</summary>
     public ImmutableArray<string> Words { get; init; } = [];
 
     /// <summary>The kind in words, for messages.</summary>
@@ -62,6 +68,7 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind, string
         AttributeKind.Flag => "true or false",
         AttributeKind.Word => "one of " + string.Join(", ", Words),
         AttributeKind.Pair => "a whole number or [height, width]",
+        AttributeKind.PairOrWord => "a whole number, [height, width] or one of " + string.Join(", ", Words),
         AttributeKind.Numbers => "a list of numbers",
         AttributeKind.NumberPairs => "a list of [width, height] pairs",
         _ => "text",
@@ -149,6 +156,9 @@ public sealed class AttributeSet(ImmutableSortedDictionary<string, AttributeValu
 
     /// <summary>Whether the attribute has a value.</summary>
     public bool Has(string name) => Values.ContainsKey(name);
+
+    /// <summary>The same attributes with one of another value.</summary>
+    public AttributeSet With(string name, AttributeValue value) => new(Values.SetItem(name, value));
 
     /// <summary>An attribute, or null.</summary>
     public AttributeValue? Find(string name) => Values.TryGetValue(name, out var value) ? value : null;

@@ -53,20 +53,16 @@ public enum InputRank
     Any,
 }
 
-/// <summary>How the receptive field of an operator's output follows from its input's.</summary>
-public enum ReceptiveRule
+/// <summary>What one output cell sees of the input's cells along one axis.</summary>
+/// <param name="Span">Cells from the first that it depends on to the last; null for the whole axis.</param>
+/// <param name="Stride">Input cells between neighbouring output cells; below 1 when the map grows.</param>
+public readonly record struct AxisReach(long? Span, double Stride)
 {
-    /// <summary>Each output depends on the input at its own place.</summary>
-    Pointwise,
+    /// <summary>The cell at its own place.</summary>
+    public static AxisReach Pointwise => new(1, 1);
 
-    /// <summary>A sliding window with attributes kernel, stride and dilation.</summary>
-    Window,
-
-    /// <summary>Each output depends on the whole map.</summary>
-    Global,
-
-    /// <summary>Cells are multiplied by attribute factor.</summary>
-    Upsampling,
+    /// <summary>All of them.</summary>
+    public static AxisReach Global => new(null, 1);
 }
 
 /// <summary>An operator of the language.</summary>
@@ -96,8 +92,17 @@ public sealed record OperatorDefinition(string Name, string Summary)
     /// <summary>Multiply-adds for one output value, 0 for operators that the papers do not count.</summary>
     public Func<OperatorUse, long> MultiplyAddsPerOutput { get; init; } = _ => 0;
 
-    /// <summary>How its receptive field follows from the input's.</summary>
-    public ReceptiveRule Receptive { get; init; } = ReceptiveRule.Pointwise;
+    /// <summary>Multiply-adds for one value of the first input, of operators that spread their inputs instead of gathering them.</summary>
+    public Func<OperatorUse, long> MultiplyAddsPerInput { get; init; } = _ => 0;
+
+    /// <summary>What an output cell sees of the input's: along the height, along the width.</summary>
+    public Func<OperatorUse, (AxisReach Height, AxisReach Width)> Reach { get; init; } = _ => (AxisReach.Pointwise, AxisReach.Pointwise);
+
+    /// <summary>The input whose stride the output has; null for the widest among them.</summary>
+    public int? StrideOf { get; init; }
+
+    /// <summary>The attributes as code runs them: what is written in words becomes numbers wherever that is exact for every allowed input size.</summary>
+    public Func<OperatorUse, AttributeSet> Settings { get; init; } = use => use.Attributes;
 
     /// <summary>Whether it is a module with state or settings (a field in generated code) rather than a plain function.</summary>
     public bool IsModule { get; init; }

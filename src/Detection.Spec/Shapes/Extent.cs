@@ -156,6 +156,46 @@ public sealed class Extent
         // An extent never decreases, so the smallest input gives the fewest cells.
         At(domain.Minimum) < cells && !(domain.Minimum > domain.Maximum) ? domain.Minimum : null;
 
+    /// <summary>
+    /// The remainders that the extent leaves when divided by <paramref name="modulus"/>, over all allowed sizes; null when they repeat too late to list them.
+    /// </summary>
+    public IReadOnlyCollection<long>? Remainders(long modulus, SizeDomain domain)
+    {
+        const int mostSizes = 10_000;
+        if (modulus == 1)
+        {
+            return [0];
+        }
+
+        try
+        {
+            // From StableFrom on, a period that adds a multiple of the modulus brings the same remainders again.
+            var repeats = Slope == 0 ? 1 : modulus / GreatestCommonDivisor(modulus, Slope);
+            var end = checked(Math.Max(domain.Minimum, StableFrom) + LeastCommonMultiple(checked(Period * repeats), domain.Step));
+            var found = new SortedSet<long>();
+            var count = 0;
+            foreach (var size in domain.UpTo(end))
+            {
+                if (++count > mostSizes)
+                {
+                    return null;
+                }
+
+                found.Add(At(size) % modulus);
+                if (found.Count == modulus)
+                {
+                    break;
+                }
+            }
+
+            return found;
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
     // The first index behind one for which the answer is no; last + 1 when there is none. Doubling, then halving steps.
     private static long FirstChange(long index, long last, Func<long, bool> same)
     {
