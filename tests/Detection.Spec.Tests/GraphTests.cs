@@ -36,6 +36,17 @@ public class GraphTests
             model.Graph.StoredTensors().Select(t => t.Key).Take(5));
     }
 
+    [Theory]
+    [InlineData("layer{i}.x", "layer0.x", "layer1.x")]
+    [InlineData("res4b{i+1}", "res4b1", "res4b2")]
+    [InlineData("{i}.{2*i + 1}", "0.1", "1.3")]
+    public void Braces_in_the_key_of_a_repeated_node_hold_an_expression_that_counts(string key, string first, string second)
+    {
+        var model = Specs.Model(Text($"s: {{ op: conv, out: 8, kernel: 1, repeat: 2, key: \"{key}\" }}", "s"));
+
+        Assert.Equal([first, second], model.Graph.Nodes.Select(n => n.Key));
+    }
+
     [Fact]
     public void A_node_left_out_by_when_passes_its_input_on()
     {
@@ -107,6 +118,8 @@ public class GraphTests
     [InlineData("a: { op: relu, first: { slope: 1 } }", "first", "'first' is not a key of a node without 'repeat'.")]
     [InlineData("a: { op: relu, repeat: 2, first: 3 }", "3", "'first' must be a map of attributes of the first repetition, but here is '3'")]
     [InlineData("a: { op: relu, repeat: 2, first: { op: relu6 } }", "op", "'op' is not a key of 'first', which changes attributes only.")]
+    [InlineData("a: { op: relu, repeat: 2, key: 'b{j}' }", "'b{j}'", "The expression 'j' does not know 'j'; it knows i. Did you mean 'i'?")]
+    [InlineData("a: { op: relu, repeat: 2, key: 'b{i/2}' }", "'b{i/2}'", "'{i/2}' is 0.5, but must be a whole number of at most 9 digits")]
     [InlineData("a: { op: relu, key: [x] }", "[x]", "'key' must be the prefix of the node's tensors in a state dict, but here is a list")]
     [InlineData("a: { op: unit }", "a", "The block 'unit' needs the key 'out'")]
     [InlineData("a: { op: unit, out: 8, strid: 2 }", "strid", "'strid' is not an attribute or parameter of the block 'unit'. Did you mean 'stride'?")]

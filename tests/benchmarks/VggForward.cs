@@ -1,5 +1,6 @@
 // VGG-16 forward passes, batch of one, beside PyTorch on the same libtorch with the same number of threads.
 using System.Diagnostics;
+using Detection.Models.Backbones;
 using Detection.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;

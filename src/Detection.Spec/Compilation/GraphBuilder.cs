@@ -2,6 +2,7 @@
 // and a node that is wrong silences those that depend on it, so that one mistake is one message.
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Detection.Spec.Diagnostics;
 using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
@@ -16,6 +17,8 @@ internal sealed partial class GraphBuilder
 {
     private static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when"];
     private const long MaximumRepeat = 1000;
+    private const long MaximumNumber = 999_999_999;
+    private static readonly Regex BracedExpression = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
 
     private readonly ModelContext context;
     private readonly MappingSyntax? blocks;
@@ -135,7 +138,7 @@ internal sealed partial class GraphBuilder
                 Diagnostics.Report(Rules.UnknownKey, first.Key, "first", "a node without 'repeat'", "");
             }
 
-            return Bind(nodeName, Build(nodeName, name, op, map, nodeScope, Key(map, nodeName, null), sources));
+            return Bind(nodeName, Build(nodeName, name, op, map, nodeScope, Key(map, nodeName, null, nodeScope), sources));
         }
 
         return Bind(nodeName, Repeat(nodeName, name, op, map, nodeScope, scopeHere, sources));
@@ -267,7 +270,7 @@ internal sealed partial class GraphBuilder
             }
 
             var attributes = i == 1 && first is not null ? Inheritance.Lay(map, first, "'first'", nodeName, isNamed: false, Diagnostics) : map;
-            result = Build(partName, name, op, attributes, nodeScope, Key(map, partName, i), i == 1 ? sources : [.. result.Take(1)]);
+            result = Build(partName, name, op, attributes, nodeScope, Key(map, partName, i, nodeScope), i == 1 ? sources : [.. result.Take(1)]);
             names[partName] = result;
             if (result.Length > 1)
             {
@@ -343,7 +346,7 @@ internal sealed partial class GraphBuilder
         }
     }
 
-    private string Key(MappingSyntax? map, string nodeName, int? repetition)
+    private string Key(MappingSyntax? map, string nodeName, int? repetition, Scope nodeScope)
     {
         if (map?["key"] is not { } key)
         {
@@ -352,10 +355,27 @@ internal sealed partial class GraphBuilder
 
         if (key is ScalarSyntax { IsNull: false } text)
         {
-            return repetition is { } i ? text.Value.Replace("{i}", (i - 1).ToString(CultureInfo.InvariantCulture)) : text.Value;
+            return repetition is { } i ? Numbered(text, nodeScope.With("i", i - 1)) : text.Value;
         }
 
         Diagnostics.Report(Rules.WrongType, key, "key", "the prefix of the node's tensors in a state dict", key.Kind);
         return nodeName;
     }
+
+    // "res4b{i+1}": what stands in braces is an expression, in which `i` counts the repetitions from 0.
+    private string Numbered(ScalarSyntax key, Scope scope) => BracedExpression.Replace(key.Value, braces =>
+    {
+        var expression = new ScalarSyntax(key.Source, key.Span, braces.Groups[1].Value, key.IsPlain);
+        if (scope.Evaluate(expression, Diagnostics) is not { } value)
+        {
+            return braces.Value;
+        }
+
+        if (value != Math.Floor(value) || Math.Abs(value) > MaximumNumber)
+        {
+            Diagnostics.Report(Rules.OutOfRange, key, braces.Value, value, "a whole number of at most 9 digits");
+        }
+
+        return value.ToString("0", CultureInfo.InvariantCulture);
+    });
 }

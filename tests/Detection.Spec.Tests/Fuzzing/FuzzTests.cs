@@ -18,8 +18,8 @@ public class FuzzTests
 
     private static string[] Variants =>
     [
-        "spec: 1\nmodel: narrow\nextends: mobilenet-v1\nkind: backbone\nparameters: { width: 0.25 }\nnodes:\n  unit3: { stride: 2 }\n  $remove: [unit13]\n"
-        + "  $insert: { $after: unit12, tail: { op: conv, out: 8, kernel: 1 } }\ntaps: { c5: tail }\nexpect:\n  - { source: s, parameters: 1 }\n  - { at: [256, 256], shapes: { c3: [64, 32, 32] } }\n",
+        "spec: 1\nmodel: narrow\nextends: mobilenet-v1\nkind: backbone\nparameters: { width: 0.25 }\nnodes:\n  Conv2d_3: { stride: 2 }\n  $remove: [Conv2d_13]\n"
+        + "  $insert: { $after: Conv2d_12, tail: { op: conv, out: 8, kernel: 1 } }\ntaps: { c5: tail }\nexpect:\n  - { source: s, parameters: 1 }\n  - { at: [256, 256], shapes: { c3: [64, 32, 32] } }\n",
         "spec: 1\nmodel: faces\nextends: ultraface-slim-320\ninput: { size: [480, 640] }\nclasses: [face, mask]\ndetection:\n  levels:\n    stride8: { anchors: { $replace: { boxes: [[8, 16]] } } }\n"
         + "    $remove: stride64\n  heads: { scores: { $replace: { op: conv, out: \"A*(classes+1)\", kernel: 3, padding: 1 } } }\n",
         "spec: 1\nmodel: res\nkind: classifier\ninput: { size: [64, 64], minimum: 32, maximum: [256, 512], multipleOf: 32 }\nclasses: [a, b]\nparameters: { w: 8, half: \"w/2\" }\nblocks:\n  unit:\n    parameters: { out: , stride: 1 }\n"
