@@ -7,8 +7,19 @@ using Detection.Spec.Shapes;
 namespace Detection.Gen.Emission;
 
 /// <summary>The tests of a model.</summary>
+/// <param name="SpecName">File of its spec.</param>
+/// <param name="Namespace">Namespace of the tests.</param>
+/// <param name="TypeName">Its class, qualified.</param>
+/// <param name="ClassName">Its class.</param>
+/// <param name="ModelName">Its name, as a literal.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Parameters">Learned values.</param>
+/// <param name="Channels">Channels of its input.</param>
+/// <param name="Cases">Forward passes.</param>
+/// <param name="Gradient">The size of a forward and backward pass in training.</param>
 internal sealed record TestPlan(
-    string SpecName, string Namespace, string TypeName, string ClassName, string ModelName, string Kind, long Parameters, string Channels, ImmutableArray<TestCase> Cases);
+    string SpecName, string Namespace, string TypeName, string ClassName, string ModelName, string Kind, long Parameters, string Channels,
+    ImmutableArray<TestCase> Cases, TestCase Gradient);
 
 /// <summary>A forward pass at one input size.</summary>
 /// <param name="Batch">Images.</param>
@@ -25,29 +36,49 @@ internal sealed record TestShape(string Name, string Shape);
 /// <summary>Plans tests.</summary>
 internal static class TestPlanner
 {
-    public static TestPlan Plan(CompiledModel model, string specName, string modelNamespace, string testNamespace) => new(
-        specName,
-        testNamespace,
-        $"global::{modelNamespace}.{model.ClassName}",
-        model.ClassName,
-        CSharp.Literal(model.Name),
-        model.Kind.ToString(),
-        CostModel.Parameters(model.Graph),
-        CSharp.Literal(model.Input.Channels),
-        [.. Sizes(model).Select(size => Case(model, size.Batch, size.Height, size.Width))]);
+    // A larger nominal size would cost seconds and show nothing that a smaller one does not.
+    private const long MostMultiplyAdds = 1_000_000_000;
 
-    // The nominal size; for a flexible input also the smallest one and a pair of odd, unequal sizes near twice the smallest.
-    private static IEnumerable<(long Batch, long Height, long Width)> Sizes(CompiledModel model)
+    public static TestPlan Plan(CompiledModel model, string specName, string modelNamespace, string testNamespace)
     {
-        var (height, width) = (model.Input.HeightDomain, model.Input.WidthDomain);
-        var sizes = new List<(long, long, long)> { (1, model.Input.Height, model.Input.Width) };
-        if (!model.Input.IsFixed)
+        var sizes = Sizes(model);
+
+        // One image has nothing to normalise where its map is a single cell.
+        var batch = model.Graph.Flatten().Any(n => n.Node.OperatorName == "batchNorm") ? 2 : 1;
+        return new(
+            specName,
+            testNamespace,
+            $"global::{modelNamespace}.{model.ClassName}",
+            model.ClassName,
+            CSharp.Literal(model.Name),
+            model.Kind.ToString(),
+            CostModel.Parameters(model.Graph),
+            CSharp.Literal(model.Input.Channels),
+            [.. sizes.Select(size => Case(model, size.Batch, size.Height, size.Width))],
+            Case(model, batch, sizes[sizes.Length - 1].Height, sizes[sizes.Length - 1].Width));
+    }
+
+    // A fixed input has one size. A flexible one is tried at three: the smallest, the nominal one or in its place a high and narrow one,
+    // and, with gradients too, a wide one of sides that are odd and not multiples of each other.
+    private static ImmutableArray<(long Batch, long Height, long Width)> Sizes(CompiledModel model)
+    {
+        var nominal = (Batch: 1L, model.Input.Height, model.Input.Width);
+        if (model.Input.IsFixed)
         {
-            sizes.Add((2, height.Minimum, width.Minimum));
-            sizes.Add((1, Near(height, (2 * height.Minimum) + 13), Near(width, (2 * width.Minimum) + 38)));
+            return [nominal];
         }
 
-        return sizes.Distinct();
+        var (height, width) = (model.Input.HeightDomain, model.Input.WidthDomain);
+        var isCheap = CostModel.Nodes(model.Graph, nominal.Height, nominal.Width).Sum(c => c.MultiplyAdds) <= MostMultiplyAdds;
+        return
+        [
+            .. new[]
+            {
+                (2, height.Minimum, width.Minimum),
+                isCheap ? nominal : (1, Near(height, (3 * height.Minimum) + 4), Near(width, width.Minimum + 19)),
+                (1, Near(height, (2 * height.Minimum) + 13), Near(width, (2 * width.Minimum) + 39)),
+            }.Distinct(),
+        ];
     }
 
     private static long Near(SizeDomain domain, long size)
