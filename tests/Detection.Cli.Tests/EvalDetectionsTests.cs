@@ -83,6 +83,26 @@ public class EvalDetectionsTests : IDisposable
         Assert.Equal(1, CommandLine.Run("eval-detections", "--protocol", "voc10", "--gt", annotations, "--det", results, "--json").Expect(ExitCode.Done).Json().GetProperty("mAP").GetDouble());
     }
 
+    [Fact]
+    public void What_the_errors_are_stands_beside_the_scores_when_asked_for()
+    {
+        var (truth, found) = WriteVoc();
+        var errors = CommandLine.Run("eval-detections", "--protocol", "voc10", "--gt", truth, "--det", found, "--errors", "--json").Expect(ExitCode.Done)
+            .Json().GetProperty("perClass").GetProperty("big_cat").GetProperty("errors");
+        Assert.Equal((1, 1, 0), (errors.GetProperty("correct").GetInt32(), errors.GetProperty("localization").GetInt32(), errors.GetProperty("background").GetInt32()));
+        Assert.Contains("placed well", CommandLine.Run("eval-detections", "--protocol", "voc10", "--gt", truth, "--det", found, "--errors").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Proposals_are_scored_by_what_they_cover()
+    {
+        var (truth, found) = WriteVoc();
+        var first = CommandLine.Run("eval-detections", "--protocol", "proposals", "--gt", truth, "--det", found, "--json").Expect(ExitCode.Done)
+            .Json().GetProperty("counts")[0];
+        Assert.Equal((100, 1, 1), (first.GetProperty("proposals").GetInt32(), first.GetProperty("AR").GetDouble(), first.GetProperty("recallAtIou").GetProperty("1.00").GetDouble()));
+        Assert.Contains("AR", CommandLine.Run("eval-detections", "--protocol", "proposals", "--gt", truth, "--det", found).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("000009 0.9 1 1 2 2", "image '000009'")]
     [InlineData("000001 0.9 1 1 2", "line 1")]

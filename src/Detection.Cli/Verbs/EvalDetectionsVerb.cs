@@ -1,4 +1,4 @@
-// detgen eval-detections: scores of detections that lie in files, by the protocols of COCO and Pascal VOC, without any model.
+// detgen eval-detections: scores of detections or proposals that lie in files, by the protocols of COCO and Pascal VOC, without any model.
 using System.CommandLine;
 using System.Globalization;
 using Detection.Runtime;
@@ -7,7 +7,7 @@ namespace Detection.Cli;
 
 internal sealed class EvalDetectionsVerb : Verb
 {
-    private readonly Option<string> protocol = new("--protocol") { HelpName = "coco|voc07|voc10", Required = true, Description = "Rules of scoring." };
+    private readonly Option<string> protocol = new("--protocol") { HelpName = "coco|voc07|voc10|proposals", Required = true, Description = "Rules of scoring; proposals: recall, whatever the class." };
 
     private readonly Option<string> truth = new("--gt")
     {
@@ -31,16 +31,21 @@ internal sealed class EvalDetectionsVerb : Verb
 
     private readonly Option<bool> continuous = new("--continuous")
     {
-        Description = "voc07 and voc10: widths are x2 - x1, not the x2 - x1 + 1 of the original code.",
+        Description = "Not coco: widths are x2 - x1, not the x2 - x1 + 1 of the original code.",
     };
 
     private readonly Option<float?> iou = CommonOptions.Fraction("--iou", "N", "voc07 and voc10: overlap from which a detection is a hit; 0.5 when absent.");
 
+    private readonly Option<bool> errors = new("--errors")
+    {
+        Description = "voc07 and voc10: what the false positives are, after Hoiem et al., and what each kind costs.",
+    };
+
     public EvalDetectionsVerb(Session session)
         : base(session, "eval-detections", "Score detections that lie in files: COCO's or Pascal VOC's protocol, without a model.")
     {
-        protocol.AcceptOnlyFromAmong("coco", "voc07", "voc10");
-        foreach (var option in new Option[] { protocol, truth, found, split, continuous, iou, CommonOptions.Json })
+        protocol.AcceptOnlyFromAmong("coco", "voc07", "voc10", "proposals");
+        foreach (var option in new Option[] { protocol, truth, found, split, continuous, iou, errors, CommonOptions.Json })
         {
             Options.Add(option);
         }
@@ -49,15 +54,16 @@ internal sealed class EvalDetectionsVerb : Verb
     public override IReadOnlyList<(string CommandLine, string Purpose)> Examples =>
     [
         ("eval-detections --protocol coco --gt instances_val2017.json --det results.json", "AP and AR as COCO's own code has them"),
+        ("eval-detections --protocol voc10 --gt VOC2012 --split val --det results --errors", "what the false positives are"),
         ("eval-detections --protocol voc07 --gt VOC2007 --split test --det results --json", "11-point AP of result files, for programs"),
     ];
 
     protected override int Run(ParseResult parsed)
     {
         var rules = parsed.GetRequiredValue(protocol);
-        if (rules == "coco" && (parsed.GetValue(continuous) || parsed.GetValue(iou) is not null))
+        if ((rules == "coco" && parsed.GetValue(continuous)) || (rules is "coco" or "proposals" && (parsed.GetValue(iou) is not null || parsed.GetValue(errors))))
         {
-            throw new UsageException("--continuous and --iou belong to voc07 and voc10; COCO's protocol has neither.");
+            throw new UsageException($"--iou and --errors belong to voc07 and voc10, --continuous to these and proposals; {rules} has its own rules.");
         }
         var annotations = AnnotationFiles.Read(parsed.GetRequiredValue(truth), parsed.GetValue(split));
         var results = ResultFiles.Read(parsed.GetRequiredValue(found), annotations);
@@ -70,12 +76,23 @@ internal sealed class EvalDetectionsVerb : Verb
             Report(CocoDocument.Of(new CocoProtocol().Evaluate(annotations.ToCoco(), results.ToCoco(annotations))), d => d.ToTables(), parsed);
             return ExitCode.Done;
         }
+        var inclusive = !parsed.GetValue(continuous);
+        if (rules == "proposals")
+        {
+            var recall = new ProposalRecall(inclusive).Evaluate(annotations.ImageNames.Length, [.. annotations.ToVoc(includeCrowds: false)], [.. results.ToVoc()]);
+            Report(ProposalDocument.Of(recall), d => d.ToTables(), parsed);
+            return ExitCode.Done;
+        }
+        string[] classes = [.. annotations.Classes.Select(c => c.Name)];
         var voc = new VocAveragePrecision(
             parsed.GetValue(iou) is { } threshold ? double.Parse(threshold.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : 0.5,
             rules == "voc07" ? AveragePrecisionRule.ElevenPoints : AveragePrecisionRule.Area,
-            InclusivePixels: !parsed.GetValue(continuous));
-        var scores = voc.Evaluate([.. annotations.Classes.Select(c => c.Name)], annotations.ImageNames.Length, annotations.ToVoc(), [.. results.ToVoc()]);
-        Report(VocDocument.Of(scores), d => d.ToTables(), parsed);
+            InclusivePixels: inclusive);
+        var scores = voc.Evaluate(classes, annotations.ImageNames.Length, annotations.ToVoc(), [.. results.ToVoc()]);
+        var analysis = parsed.GetValue(errors)
+            ? new ErrorAnalysis(inclusive).Run(classes, annotations.ImageNames.Length, [.. annotations.ToVoc()], [.. results.ToVoc()])
+            : default;
+        Report(VocDocument.Of(scores, analysis), d => d.ToTables(), parsed);
         return ExitCode.Done;
     }
 

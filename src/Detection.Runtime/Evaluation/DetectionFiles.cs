@@ -46,7 +46,8 @@ public sealed record AnnotationFiles(ImmutableArray<string> ImageNames, Immutabl
         [.. ImageNames.Select((_, i) => (long)i)], Classes, [.. Objects.Select(o => new CocoObject(o.Image, Classes[o.Class].Id, o.Box.Extent, o.Area, o.Crowd || o.Difficult))]);
 
     /// <summary>As VOC's protocol takes it; crowds count as difficult objects do.</summary>
-    public IReadOnlyList<LabelledObject> ToVoc() => [.. Objects.Select(o => new LabelledObject(o.Image, o.Class, o.Box.Edges, o.Difficult || o.Crowd))];
+    /// <param name="includeCrowds">Whether crowds are there at all.</param>
+    public IReadOnlyList<LabelledObject> ToVoc(bool includeCrowds = true) => [.. Objects.Where(o => includeCrowds || !o.Crowd).Select(o => new LabelledObject(o.Image, o.Class, o.Box.Edges, o.Difficult || o.Crowd))];
 
     private static AnnotationFiles ReadCoco(string path)
     {

@@ -149,7 +149,7 @@ public sealed record VocAveragePrecision(
             var (best, overlap) = (-1, double.NegativeInfinity);
             for (var i = starts[detection.Image]; i < starts[detection.Image + 1]; i++)
             {
-                var iou = Overlap(detection.Box, byImage[i].Box);
+                var iou = BoxEdges.Overlap(detection.Box, byImage[i].Box, InclusivePixels);
                 if (iou > overlap)
                 {
                     (best, overlap) = (i, iou);
@@ -181,19 +181,4 @@ public sealed record VocAveragePrecision(
         var average = total == 0 ? double.NaN : AreaUnder(recall.AsSpan(0, count), precision.AsSpan(0, count), Rule);
         return new ClassAveragePrecision(index, name, average, total, hits, errors, total == 0 ? double.NaN : (double)hits / total);
     }
-
-    private double Overlap(in BoxEdges a, in BoxEdges b)
-    {
-        var extra = InclusivePixels ? 1.0 : 0.0;
-        var width = Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1) + extra;
-        var height = Math.Min(a.Y2, b.Y2) - Math.Max(a.Y1, b.Y1) + extra;
-        if (width <= 0 || height <= 0)
-        {
-            return 0;
-        }
-        var common = width * height;
-        return common / (Area(a, extra) + Area(b, extra) - common);
-    }
-
-    private static double Area(in BoxEdges box, double extra) => (box.X2 - box.X1 + extra) * (box.Y2 - box.Y1 + extra);
 }

@@ -1,4 +1,4 @@
-// Scores by the protocols of COCO and Pascal VOC as data, for --json, and as tables. The keys are the protocols' own.
+// Scores by COCO's protocol as data, for --json, and as tables. The keys are COCO's own names.
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Detection.Runtime;
@@ -52,32 +52,4 @@ internal sealed record CocoDocument(
     }
 
     private static string Number(double value) => value < 0 ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);
-}
-
-/// <summary>Scores of a class by VOC's protocol.</summary>
-internal sealed record VocClassDocument([property: JsonPropertyName("AP")] double? AP, int Objects, int TruePositives, int FalsePositives);
-
-/// <summary>Scores by VOC's protocol; a figure is absent where there are no objects.</summary>
-internal sealed record VocDocument(
-    [property: JsonPropertyName("mAP")] double? MeanAveragePrecision, [property: JsonPropertyName("perClass")] IReadOnlyDictionary<string, VocClassDocument> PerClass)
-{
-    public static VocDocument Of(DetectionScores scores) => new(
-        Number(scores.MeanAveragePrecision),
-        scores.Classes.ToDictionary(c => c.ClassName, c => new VocClassDocument(Number(c.AveragePrecision), c.Objects, c.TruePositives, c.FalsePositives)));
-
-    public IEnumerable<DataTable> ToTables()
-    {
-        var table = new DataTable(new("class"), new("AP", true), new("objects", true), new("hits", true), new("errors", true));
-        foreach (var (name, score) in PerClass)
-        {
-            table.Add(name, Text(score.AP), Figures.Count(score.Objects), Figures.Count(score.TruePositives), Figures.Count(score.FalsePositives));
-        }
-        table.Add("mAP", Text(MeanAveragePrecision), "", "", "");
-        yield return table;
-    }
-
-    /// <summary>JSON knows no NaN.</summary>
-    private static double? Number(double value) => double.IsNaN(value) ? null : value;
-
-    private static string Text(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 }
