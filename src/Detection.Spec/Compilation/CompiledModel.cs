@@ -58,7 +58,11 @@ public sealed record CompiledModel
 /// <param name="Declared">Name, class and kind as far as they can be told even when there are errors, for a skeleton.</param>
 /// <param name="Diagnostics">All problems, in the order of their position.</param>
 public sealed record CompilationResult(
-    ParsedSpec Spec, CompiledModel? Model, DeclaredModel? Declared, ImmutableArray<SpecDiagnostic> Diagnostics);
+    ParsedSpec Spec, CompiledModel? Model, DeclaredModel? Declared, ImmutableArray<SpecDiagnostic> Diagnostics)
+{
+    /// <summary>The results of the models of a grid, in its order; empty for a spec of one model.</summary>
+    public ImmutableArray<CompilationResult> Models { get; init; } = [];
+}
 
 /// <summary>The public surface of a model that does not compile.</summary>
 /// <param name="Name">Name of the model.</param>

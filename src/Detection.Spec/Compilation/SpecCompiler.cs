@@ -15,7 +15,7 @@ public static class SpecCompiler
     internal static readonly ImmutableArray<string> TopLevelKeys =
     [
         "spec", "model", "class", "kind", "extends", "summary", "source", "parameters", "input", "preprocess", "classes", "blocks", "nodes", "taps",
-        "output", "detection", "train", "expect",
+        "output", "detection", "train", "expect", "variants",
     ];
 
     /// <summary>Compiles a spec with the default values of its parameters. Never throws: everything wrong is a diagnostic.</summary>
@@ -25,13 +25,23 @@ public static class SpecCompiler
     /// <summary>Compiles a spec for given parameters. Never throws: everything wrong is a diagnostic.</summary>
     public static CompilationResult Compile(ParsedSpec spec, SpecLibrary library, ImmutableDictionary<string, double> arguments)
     {
+        if (spec.Grid is not null)
+        {
+            return CompileGrid(spec, library);
+        }
+
         var diagnostics = new DiagnosticBag();
         CompiledModel? model = null;
         MappingSyntax? merged = null;
         try
         {
+            // Behind a hole that nothing fills, everything would look wrong.
             merged = Inheritance.Merge(spec, library, diagnostics);
-            if (merged is not null && spec.ModelName.Length > 0)
+            if (HasGridErrors(spec))
+            {
+                diagnostics = new DiagnosticBag();
+            }
+            else if (merged is not null && spec.ModelName.Length > 0)
             {
                 model = Compile(spec, merged, library, arguments, diagnostics);
             }
@@ -47,8 +57,18 @@ public static class SpecCompiler
             all.Add(problem);
         }
 
-        return new CompilationResult(spec, all.HasErrors ? null : model, Declared(spec, merged ?? spec.Root), all.ToImmutable());
+        return new CompilationResult(spec, all.HasErrors ? null : model, Declared(spec, merged ?? spec.Layers.FirstOrDefault()), all.ToImmutable());
     }
+
+    // A file with a grid is no model: it is right when all its models are.
+    private static CompilationResult CompileGrid(ParsedSpec file, SpecLibrary library)
+    {
+        var models = file.Models.Select(m => Compile(m, library)).ToImmutableArray();
+        return new CompilationResult(file, null, null, GridDiagnostics.Gather([.. models.Select(m => (m.Spec.ModelName, m.Diagnostics))])) { Models = models };
+    }
+
+    private static bool HasGridErrors(ParsedSpec spec) =>
+        spec.IsBrokenGrid || (spec.File is not null && spec.Diagnostics.Any(d => d.Descriptor == Rules.UnknownAxis));
 
     // Where a syntax error ends the text, what is missing behind it is not a mistake of its own.
     private static bool FollowsFromCut(SpecDiagnostic problem, ParsedSpec spec) =>
@@ -143,7 +163,7 @@ public static class SpecCompiler
 
     private static DeclaredModel? Declared(ParsedSpec spec, MappingSyntax? root)
     {
-        if (!Names.IsModelName(spec.ModelName) || root is null || root.Entries.Length < 2)
+        if (!Names.IsModelName(spec.ModelName) || spec.IsBrokenGrid || root is null || root.Entries.Length < 2)
         {
             return null;
         }

@@ -108,6 +108,16 @@ public static class Rules
     /// <summary>A merge verb in the wrong place or form.</summary>
     public static readonly SpecDiagnosticDescriptor VerbMisused = new("DG0403", "Merge verb misused", "{0}");
 
+    /// <summary>A grid has no such axis, value or text.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownAxis = new("DG0404", "Unknown axis or value", "{0}.{1}");
+
+    /// <summary>Two models of a grid would share a name.</summary>
+    public static readonly SpecDiagnosticDescriptor GridNames = new(
+        "DG0405", "Models of a grid share a name", "'{0}' would name the models of ({1}) and of ({2}); put {{{3}}} into 'model'");
+
+    /// <summary>A grid without models, or with too many.</summary>
+    public static readonly SpecDiagnosticDescriptor GridSize = new("DG0406", "Grid is empty or too large", "{0}");
+
     // Shapes: DG05xx
     /// <summary>Channel counts that do not fit.</summary>
     public static readonly SpecDiagnosticDescriptor Channels = new("DG0501", "Channels do not fit", "{0}");

@@ -56,6 +56,16 @@ public sealed class SpecDiagnostic : IEquatable<SpecDiagnostic>
         Message = message.Length > 0 && char.IsLower(message[0]) ? char.ToUpperInvariant(message[0]) + message.Substring(1) : message;
     }
 
+    private SpecDiagnostic(SpecDiagnosticDescriptor descriptor, SpecLocation location, string message)
+    {
+        Descriptor = descriptor;
+        Location = location;
+        Message = message;
+    }
+
+    /// <summary>The same problem with a remark behind its message.</summary>
+    public SpecDiagnostic With(string remark) => new(Descriptor, Location, $"{Message} {remark}");
+
     /// <summary>The kind of problem.</summary>
     public SpecDiagnosticDescriptor Descriptor { get; }
 

@@ -51,16 +51,21 @@ public static class Inheritance
             current = found;
         }
 
-        var merged = chain[chain.Count - 1].Root!;
+        var merged = Overlaid(chain[chain.Count - 1].Layers[0], chain[chain.Count - 1], diagnostics);
         for (var i = chain.Count - 2; i >= 0; i--)
         {
             var inherited = new MappingSyntax(
                 merged.Source, merged.Span, [.. merged.Entries.Where(e => !OwnKeys.Contains(e.Name))]);
-            merged = Lay(inherited, chain[i].Root!, "the spec", chain[i + 1].ModelName, isNamed: false, diagnostics);
+            merged = Overlaid(Lay(inherited, chain[i].Layers[0], "the spec", chain[i + 1].ModelName, isNamed: false, diagnostics), chain[i], diagnostics);
         }
 
         return merged;
     }
+
+    // A model of a grid lays the overlays of its values on what the grid's models have in common.
+    private static MappingSyntax Overlaid(MappingSyntax lowest, ParsedSpec spec, DiagnosticBag diagnostics) =>
+        spec.Layers.Skip(1).Aggregate(lowest, (below, over) => Lay(
+            below, over, "the spec", (spec.File?.Name ?? spec.Name)?.Value ?? "", isNamed: false, diagnostics));
 
     /// <summary>Lays <paramref name="over"/> on <paramref name="below"/> by the merge rules.</summary>
     public static MappingSyntax Lay(MappingSyntax below, MappingSyntax over, string place, string baseName, bool isNamed, DiagnosticBag diagnostics)

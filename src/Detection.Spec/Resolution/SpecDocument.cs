@@ -9,19 +9,39 @@ namespace Detection.Spec.Resolution;
 /// <summary>A spec document: its path, as diagnostics shall name it, and its text.</summary>
 public sealed record SpecDocument(string Path, string Text);
 
-/// <summary>A parsed document. Equal to another when path and text are.</summary>
+/// <summary>A parsed document, or one model of the grid that a document spans. Equal to another when path, text and model are.</summary>
 public sealed class ParsedSpec : IEquatable<ParsedSpec>
 {
-    private ParsedSpec(SpecDocument document, SourceText source, MappingSyntax? root, ScalarSyntax? name, ScalarSyntax? extends, ImmutableArray<string> references, ImmutableArray<SpecDiagnostic> diagnostics, int? stoppedAt)
+    private readonly Lazy<ImmutableArray<MappingSyntax>> layers;
+    private readonly Lazy<ImmutableArray<string>> references;
+
+    private ParsedSpec(
+        SpecDocument document, SourceText source, MappingSyntax? root, ScalarSyntax? name, VariantGrid? grid, ImmutableArray<SpecDiagnostic> diagnostics, int? stoppedAt)
     {
         Document = document;
         Source = source;
         Root = root;
         Name = name;
-        Extends = extends;
-        References = references;
+        Grid = grid;
         Diagnostics = diagnostics;
         StoppedAt = stoppedAt;
+        layers = new(() => root is null ? [] : [root]);
+        references = new(CollectReferences);
+        Models = grid is null || grid.Points.IsEmpty ? [this] : [.. grid.Points.Select(p => new ParsedSpec(this, p))];
+    }
+
+    private ParsedSpec(ParsedSpec file, GridPoint point)
+    {
+        Document = file.Document;
+        Source = file.Source;
+        Root = file.Root;
+        Name = point.Name;
+        File = file;
+        Diagnostics = file.Diagnostics;
+        StoppedAt = file.StoppedAt;
+        layers = new(point.Layers);
+        references = new(CollectReferences);
+        Models = [this];
     }
 
     /// <summary>The document.</summary>
@@ -30,20 +50,35 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
     /// <summary>Its text with positions.</summary>
     public SourceText Source { get; }
 
-    /// <summary>The top-level map, or null when the text has none.</summary>
+    /// <summary>The top-level map as written, or null when the text has none.</summary>
     public MappingSyntax? Root { get; }
 
     /// <summary>Where the model is named, or null.</summary>
     public ScalarSyntax? Name { get; }
 
+    /// <summary>The grid that the document spans; null for a document of one model and for a model of a grid.</summary>
+    public VariantGrid? Grid { get; }
+
+    /// <summary>The document of a model of a grid; otherwise null.</summary>
+    public ParsedSpec? File { get; }
+
+    /// <summary>Whether the document was to span a grid, but has no models.</summary>
+    public bool IsBrokenGrid => File is null && Grid is null && Root?["variants"] is not null;
+
+    /// <summary>The models of the document: itself, or those of its grid.</summary>
+    public ImmutableArray<ParsedSpec> Models { get; }
+
+    /// <summary>What is laid one over the other on what the model extends: the document's map, and behind it the overlays of a grid's model.</summary>
+    public ImmutableArray<MappingSyntax> Layers => layers.Value;
+
     /// <summary>The model it extends, or null.</summary>
-    public ScalarSyntax? Extends { get; }
+    public ScalarSyntax? Extends => Layers.Select(l => l["extends"]).LastOrDefault(e => e is not null) as ScalarSyntax is { IsNull: false } named ? named : null;
 
     /// <summary>Names of models it may need: the base and every operator that is not built in.</summary>
-    public ImmutableArray<string> References { get; }
+    public ImmutableArray<string> References => references.Value;
 
     /// <summary>Names of the blocks it declares.</summary>
-    public IEnumerable<string> BlockNames => (Root?["blocks"] as MappingSyntax)?.Entries.Select(e => e.Name) ?? [];
+    public IEnumerable<string> BlockNames => Layers.Select(l => l["blocks"]).OfType<MappingSyntax>().SelectMany(DeclaredNames);
 
     /// <summary>Problems of syntax.</summary>
     public ImmutableArray<SpecDiagnostic> Diagnostics { get; }
@@ -67,29 +102,48 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
             CheckHeader(source, tree, isWhole: stoppedAt is null, diagnostics);
         }
 
-        var references = new SortedSet<string>(StringComparer.Ordinal);
-        var extends = root?["extends"] is ScalarSyntax { IsNull: false } named ? named : null;
-        if (extends is not null)
-        {
-            references.Add(extends.Value);
-        }
-
-        if (root is not null)
-        {
-            CollectOperators(root, references, isNodes: false);
-        }
-
-        return new ParsedSpec(document, source, root, name, extends, [.. references], diagnostics.ToImmutable(), stoppedAt);
+        var grid = root is not null && root.TryGet("variants", out var variants) ? VariantReader.Read(root, variants, diagnostics) : null;
+        return new ParsedSpec(document, source, root, name, grid, diagnostics.ToImmutable(), stoppedAt);
     }
 
+    /// <summary>Whether another spec says the same, wherever in its file it stands and whatever its comments are. What has mistakes of syntax is like nothing but itself.</summary>
+    public bool HasContentOf(ParsedSpec other) =>
+        Equals(other)
+        || (Document.Path == other.Document.Path && ModelName == other.ModelName && Diagnostics.IsEmpty && other.Diagnostics.IsEmpty
+            && Layers.Length == other.Layers.Length && Layers.Zip(other.Layers, SyntaxContent.AreEqual).All(same => same));
+
     /// <inheritdoc/>
-    public bool Equals(ParsedSpec? other) => other is not null && Document == other.Document;
+    public bool Equals(ParsedSpec? other) =>
+        ReferenceEquals(this, other) || (other is not null && ModelName == other.ModelName && File is null == other.File is null && Document == other.Document);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ParsedSpec);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Document.GetHashCode();
+    public override int GetHashCode() => unchecked((Document.Path.GetHashCode() * 31) + ModelName.GetHashCode());
+
+    private ImmutableArray<string> CollectReferences()
+    {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        if (Extends is { } extends)
+        {
+            found.Add(extends.Value);
+        }
+
+        foreach (var layer in Layers)
+        {
+            CollectOperators(layer, found, isNodes: false);
+        }
+
+        return [.. found];
+    }
+
+    private static IEnumerable<string> DeclaredNames(MappingSyntax map) => map.Entries.SelectMany(entry => (entry.Name, entry.Value) switch
+    {
+        ("$insert", SequenceSyntax list) => list.Items.OfType<MappingSyntax>().SelectMany(DeclaredNames),
+        ("$insert" or "$replace", MappingSyntax inner) => DeclaredNames(inner),
+        _ => [entry.Name],
+    });
 
     private static void CheckHeader(SourceText source, SyntaxNode? tree, bool isWhole, DiagnosticBag diagnostics)
     {
@@ -121,7 +175,7 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
             case null:
                 diagnostics.Report(Rules.NotASpec, source, new TextSpan(root.Span.Start, 1), "The file has no 'model' key");
                 break;
-            case ScalarSyntax name when Names.IsModelName(name.Value):
+            case ScalarSyntax name when Names.IsModelName(name.Value) || root["variants"] is not null:
                 break;
             case ScalarSyntax name:
                 diagnostics.Report(Rules.BadName, name, name.Value, "a model", Names.ModelNameRule);

@@ -8,12 +8,12 @@ public sealed class SpecLibrary
 {
     private readonly Dictionary<string, ParsedSpec> byName = new(StringComparer.Ordinal);
 
-    /// <summary>Collects specs; of two that declare the same model the first in the order of paths is found.</summary>
+    /// <summary>Collects specs, with every model of a grid; of two that declare the same model the first in the order of paths is found.</summary>
     public SpecLibrary(IEnumerable<ParsedSpec> specs)
     {
-        foreach (var spec in specs.OrderBy(s => s.Document.Path, StringComparer.Ordinal))
+        foreach (var spec in specs.OrderBy(s => s.Document.Path, StringComparer.Ordinal).SelectMany(s => s.Models))
         {
-            if (spec.ModelName.Length > 0 && !byName.ContainsKey(spec.ModelName))
+            if (spec.ModelName.Length > 0 && !spec.IsBrokenGrid && !byName.ContainsKey(spec.ModelName))
             {
                 byName.Add(spec.ModelName, spec);
             }

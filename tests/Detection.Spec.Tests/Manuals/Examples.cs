@@ -81,8 +81,16 @@ internal static partial class Examples
     public static CompilationResult Compile(string example)
     {
         var spec = ParsedSpec.Parse(new SpecDocument("spec.yaml", Complete(example)));
-        return SpecCompiler.Compile(spec, new SpecLibrary([.. Repository.Library.ModelNames.Select(n => Repository.Library.Find(n)!), spec]));
+        var others = Named.Value.Where(n => n.ModelName != spec.ModelName);
+        return SpecCompiler.Compile(spec, new SpecLibrary([.. Repository.Library.ModelNames.Select(n => Repository.Library.Find(n)!), .. others, spec]));
     }
+
+    // Examples of the language's manual that name their model: others may extend them.
+    private static Lazy<IReadOnlyList<ParsedSpec>> Named { get; } = new(() =>
+    [
+        .. Fences("spec-language.md").Where(f => f.Info == "yaml" && f.Text.StartsWith("model: ", StringComparison.Ordinal))
+            .Select((f, i) => ParsedSpec.Parse(new SpecDocument($"example-{i}.yaml", Complete(f.Text)))),
+    ]);
 
     [GeneratedRegex(@"^#+ (?<heading>[^\n]+)$|^```(?<info>[^\n]*)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex HeadingOrFence();
