@@ -1,7 +1,12 @@
 // The incremental generator. It reads AdditionalFiles and options only, never the compilation: typing C# costs it nothing.
-// Steps: file with metadata -> parsed spec -> per model its own text and the closure of what it refers to -> output. Each is value-equal.
+// Steps: file with metadata -> parsed file -> its models -> per model its own text and the closure of what it refers to -> the same without places -> output.
+// Each is value-equal. Generated files hang on what specs say, diagnostics also on where they say it, so a comment runs nothing behind the parser;
+// only models with problems are compiled again for the places.
+using System.Collections.Immutable;
 using Detection.Gen.Emission;
 using Detection.Gen.Pipeline;
+using Detection.Spec;
+using Detection.Spec.Diagnostics;
 using Microsoft.CodeAnalysis;
 
 namespace Detection.Gen;
@@ -19,6 +24,9 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
     /// <summary>Tracking name of the step that compiles and renders a model.</summary>
     public const string RenderStep = "RenderModel";
 
+    /// <summary>Tracking name of the step that compiles models with problems once more, for where they stand.</summary>
+    public const string DiagnoseStep = "DiagnoseModel";
+
     /// <summary>Tracking name of the step that renders the catalogue.</summary>
     public const string CatalogStep = "RenderCatalog";
 
@@ -31,63 +39,94 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
             options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var name) && name.Length > 0 ? name : FallbackNamespace));
 
         // Options are read before the file is parsed: new options with the same values parse nothing again.
-        var specs = context.AdditionalTextsProvider
+        var files = context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
             .Select(static (pair, _) => SpecFile.Of(pair.Left, pair.Right.GetOptions(pair.Left)))
             .Where(static file => file is not null)
             .Select(static (file, cancellation) => file!.Parse(cancellation))
             .WithTrackingName(ParseStep);
+        var specs = files.SelectMany(static (file, _) => file.Models());
 
         // Per spec and not out of one list, so that adding a file moves no other.
         var index = specs.Collect().Select(static (all, _) => SpecIndex.Of(all));
-        var models = specs
+        var inputs = specs
             .Where(static spec => spec.Emit != Emit.None)
             .Combine(index.Combine(rootNamespace))
-            .Select(static (pair, _) => ModelInput.Of(pair.Left, pair.Right.Left, pair.Right.Right))
+            .Select(static (pair, _) => ModelInput.Of(pair.Left, pair.Right.Left, pair.Right.Right));
+        var models = inputs
+            .Select(static (input, _) => input)
+            .WithComparer(ModelInput.ByContent)
             .WithTrackingName(GatherStep)
             .Select(static (input, _) => ModelEmitter.Emit(input))
             .WithTrackingName(RenderStep);
 
+        ReportProblems(context, inputs, models);
+
         var clashes = models.SelectMany(static (output, _) => output.Types.Items).Collect().Select(static (types, _) => ClassClashes.Of(types));
-        context.RegisterSourceOutput(clashes, static (production, found) =>
-        {
-            foreach (var diagnostic in found.Diagnostics)
-            {
-                production.ReportDiagnostic(RoslynDiagnostics.Create(diagnostic));
-            }
-        });
+        context.RegisterSourceOutput(
+            clashes.Combine(index).Select(static (pair, _) => new EquatableArray<SpecDiagnostic>([.. pair.Left.Losers.Select(l => l.In(pair.Right))])),
+            static (production, found) => Report(production, found.Items));
 
-        // Without the places of names, which a comment moves.
-        var files = models.Select(static (output, _) => output with { Types = default });
-        context.RegisterSourceOutput(files.Combine(clashes), static (production, pair) =>
+        context.RegisterSourceOutput(models.Combine(clashes), static (production, pair) =>
         {
-            foreach (var diagnostic in pair.Left.Diagnostics)
+            foreach (var source in pair.Left.Sources.Items)
             {
-                production.ReportDiagnostic(RoslynDiagnostics.Create(diagnostic));
-            }
-
-            foreach (var source in pair.Left.Sources.Items.Where(s => !pair.Right.Losers.Contains(s.HintName)))
-            {
-                production.AddSource(source.HintName, source.Text);
+                if (!pair.Right.LeavesOut(source.HintName))
+                {
+                    production.AddSource(source.HintName, source.Text);
+                }
             }
         });
 
         // Several models may use the same variant of a part; it is one class.
-        var variants = files
+        var variants = models
             .SelectMany(static (output, _) => output.Variants.Items)
             .Collect()
             .Combine(clashes)
             .SelectMany(static (pair, _) => pair.Left
-                .Where(source => !pair.Right.Losers.Contains(source.HintName))
+                .Where(source => !pair.Right.LeavesOut(source.HintName))
                 .GroupBy(source => source.HintName).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.First()));
         context.RegisterSourceOutput(variants, static (production, source) => production.AddSource(source.HintName, source.Text));
 
-        var catalog = files
-            .Where(static output => output.Entry is not null)
-            .Select(static (output, _) => (Entry: output.Entry!, output.Carried))
+        EmitCatalog(context, files, models.Where(static output => output.Entry is not null), rootNamespace);
+    }
+
+    // What the models of a grid have in common is said once, so problems are gathered before they are reported.
+    private static void ReportProblems(
+        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ModelInput> inputs, IncrementalValuesProvider<ModelOutput> models)
+    {
+        var flawed = models.Where(static output => output.HasProblems).Select(static (output, _) => output.Origin).Collect()
+            .Select(static (origins, _) => new EquatableArray<ModelOrigin>(origins));
+        var problems = inputs
+            .Combine(flawed)
+            .Where(static pair => pair.Right.Items.Contains(ModelEmitter.Origin(pair.Left)))
+            .Select(static (pair, _) => pair.Left)
+            .Select(static (input, _) => ModelEmitter.Diagnose(input))
+            .WithTrackingName(DiagnoseStep)
             .Collect()
+            .SelectMany(static (all, _) => all.GroupBy(p => (p.Origin.Path, p.ModelsOfFile)).SelectMany(file => GridDiagnostics.Gather(
+                [.. file.Select(p => (p.Origin.Model, p.Diagnostics.Items))], file.Key.ModelsOfFile)));
+        context.RegisterSourceOutput(problems, static (production, problem) => Report(production, [problem]));
+    }
+
+    private static void EmitCatalog(
+        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<SpecInput> files, IncrementalValuesProvider<ModelOutput> models,
+        IncrementalValueProvider<string> rootNamespace)
+    {
+        var carried = models.SelectMany(static (output, _) => output.Carried.Items).Collect().Select(static (specs, _) => CarriedSpecs.Of(specs));
+        var texts = files
+            .Combine(carried)
+            .Select(static (pair, _) => (Spec: pair.Right.Find(pair.Left.Spec.Document.Path), pair.Left.Spec.Root))
+            .Where(static pair => pair.Spec is not null)
             .Combine(rootNamespace)
-            .Select(static (pair, _) => CatalogEmitter.Emit(pair.Left, pair.Right))
+            .Select(static (pair, _) => CatalogEmitter.Carry(pair.Left.Spec!, pair.Left.Root, pair.Right));
+        context.RegisterSourceOutput(texts, static (production, source) => production.AddSource(source.HintName, source.Text));
+
+        var catalog = models
+            .Select(static (output, _) => output.Entry!)
+            .Collect()
+            .Combine(carried.Combine(rootNamespace))
+            .Select(static (pair, _) => CatalogEmitter.Emit(pair.Left, pair.Right.Left, pair.Right.Right))
             .WithTrackingName(CatalogStep);
         context.RegisterSourceOutput(catalog, static (production, source) =>
         {
@@ -96,5 +135,13 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
                 production.AddSource(source.HintName, source.Text);
             }
         });
+    }
+
+    private static void Report(SourceProductionContext production, ImmutableArray<SpecDiagnostic> diagnostics)
+    {
+        foreach (var diagnostic in diagnostics)
+        {
+            production.ReportDiagnostic(RoslynDiagnostics.Create(diagnostic));
+        }
     }
 }

@@ -1,7 +1,7 @@
 // The catalogue of an assembly: its models in the order of their names, and the specs they were made of.
 using System.Collections.Immutable;
 using Detection.Gen.Pipeline;
-using Detection.Spec;
+using Detection.Spec.Syntax;
 
 namespace Detection.Gen.Emission;
 
@@ -9,7 +9,7 @@ namespace Detection.Gen.Emission;
 internal static class CatalogEmitter
 {
     /// <summary>The catalogue, or null when the assembly has no models.</summary>
-    public static GeneratedSource? Emit(ImmutableArray<(CatalogEntry Entry, EquatableArray<CarriedSpec> Carried)> models, string rootNamespace)
+    public static GeneratedSource? Emit(ImmutableArray<CatalogEntry> models, CarriedSpecs specs, string rootNamespace)
     {
         if (models.IsEmpty)
         {
@@ -18,12 +18,18 @@ internal static class CatalogEmitter
 
         var plan = new CatalogPlan(
             rootNamespace,
-            [.. models.Select(m => m.Entry).OrderBy(e => e.Name, StringComparer.Ordinal)],
-            [
-                .. models.SelectMany(m => m.Carried.Items).Distinct().OrderBy(s => s.Path, StringComparer.Ordinal)
-                    .Select(s => new CarriedPlan(CSharp.Literal(s.Path), Quotes(s.Text), s.Text.TrimEnd('\n'))),
-            ]);
+            [.. models.OrderBy(e => e.Name, StringComparer.Ordinal)],
+            [.. specs.Specs.Select(s => new CarriedName(CSharp.Literal(s.Name), s.Identifier))]);
         return new GeneratedSource("catalogue/DetectionModels.g.cs", Templates.Render("catalog", plan));
+    }
+
+    /// <summary>The file with the text of one spec.</summary>
+    public static GeneratedSource Carry(CarriedSpec spec, SyntaxNode? root, string rootNamespace)
+    {
+        var text = root is null ? "" : SyntaxPrinter.Print(root);
+        return new GeneratedSource(
+            $"catalogue/{spec.Identifier}.g.cs",
+            Templates.Render("carried-spec", new CarriedPlan(CSharp.Comment(spec.Name), rootNamespace, spec.Identifier, Quotes(text), text.TrimEnd('\n'))));
     }
 
     // A raw string ends at as many quotes as it begins with: more than stand together inside.
@@ -39,8 +45,10 @@ internal static class CatalogEmitter
         return new string('"', longest + 1);
     }
 
-    private sealed record CatalogPlan(string Namespace, ImmutableArray<CatalogEntry> Models, ImmutableArray<CarriedPlan> Specs);
+    private sealed record CatalogPlan(string Namespace, ImmutableArray<CatalogEntry> Models, ImmutableArray<CarriedName> Specs);
+
+    private sealed record CarriedName(string Path, string Identifier);
 
     // The text goes through the template as one value, which the template indents: faster than line by line.
-    private sealed record CarriedPlan(string Path, string Quotes, string Text);
+    private sealed record CarriedPlan(string SpecName, string Namespace, string Identifier, string Quotes, string Text);
 }

@@ -14,7 +14,12 @@ namespace Detection.Gen.Emission;
 internal static class ModelEmitter
 {
     /// <summary>Compiles and renders.</summary>
-    public static ModelOutput Emit(ModelInput input)
+    public static ModelOutput Emit(ModelInput input) => Run(input).Output;
+
+    /// <summary>Compiles again, for the problems and where they stand in the text as it is now.</summary>
+    public static ModelProblems Diagnose(ModelInput input) => new(Origin(input), input.Own.Spec.File?.Models.Length ?? 1, new(Run(input).Problems));
+
+    private static Generation Run(ModelInput input)
     {
         try
         {
@@ -22,18 +27,18 @@ internal static class ModelEmitter
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return Only([new SpecDiagnostic(Rules.Internal, SpecLocation.Of(input.Own.Spec.Source, default), $"{e.GetType().Name}: {e.Message}")]);
+            return Only(input, [new SpecDiagnostic(Rules.Internal, SpecLocation.Of(input.Own.Spec.Source, default), $"{e.GetType().Name}: {e.Message}")]);
         }
     }
 
-    private static ModelOutput Model(ModelInput input)
+    private static Generation Model(ModelInput input)
     {
         var own = input.Own;
         var library = input.Library();
         var result = SpecCompiler.Compile(own.Spec, library);
         if (input.DuplicateOf.Length > 0)
         {
-            return Only([.. result.Diagnostics, new SpecDiagnostic(Rules.DuplicateModel, SpecLocation.Of(own.Spec.Name!), own.Spec.ModelName, input.DuplicateOf)]);
+            return Only(input, [.. result.Diagnostics, new SpecDiagnostic(Rules.DuplicateModel, SpecLocation.Of(own.Spec.Name!), own.Spec.ModelName, input.DuplicateOf)]);
         }
 
         if (result.Model is not { } model)
@@ -72,47 +77,49 @@ internal static class ModelEmitter
         var training = model.Training is { } recipe
             ? new GeneratedSource($"training/{model.Name}.g.cs", Templates.Render("training", TrainingPlanner.Plan(model, recipe, own.Name, own.Namespace)))
             : null;
-        return new ModelOutput(
-            new(training is null ? [source] : [source, training]),
-            new([.. variants.Select(v => v.Source)]),
-            new(
-            [
-                Declared(input, own.Namespace, model.ClassName, source),
-                .. training is null ? [] : new[] { Declared(input, own.Namespace, model.ClassName + "Training", training) },
-                .. variants.Select(v => new DeclaredType(
-                    $"{input.DefaultNamespace}.{v.Model.ClassName}", v.Model.Name, v.Source.HintName, SpecLocation.Of(own.Spec.Name!))),
-            ]),
-            new(result.Diagnostics),
-            new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName, training is not null),
-            new([Carried(own), .. input.Closure.Select(Carried)]));
+        return new Generation(
+            new ModelOutput(
+                Origin(input),
+                new(training is null ? [source] : [source, training]),
+                new([.. variants.Select(v => v.Source)]),
+                new(
+                [
+                    Declared(input, own.Namespace, model.ClassName, source),
+                    .. training is null ? [] : new[] { Declared(input, own.Namespace, model.ClassName + "Training", training) },
+                    .. variants.Select(v => new DeclaredType($"{input.DefaultNamespace}.{v.Model.ClassName}", v.Model.Name, v.Source.HintName, own.Spec.ModelName)),
+                ]),
+                !result.Diagnostics.IsEmpty,
+                new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName, training is not null),
+                new([Carried(own), .. input.Closure.Select(Carried)])),
+            result.Diagnostics);
     }
 
     // Who only tests a spec does not repeat its problems.
-    private static ModelOutput Tests(ModelInput input)
+    private static Generation Tests(ModelInput input)
     {
         if (input.DuplicateOf.Length > 0 || SpecCompiler.Compile(input.Own.Spec, input.Library()).Model is not { } model)
         {
-            return Only([]);
+            return Only(input, []);
         }
 
         var plan = TestPlanner.Plan(model, CSharp.Comment(input.Own.Name), input.Own.Namespace, input.DefaultNamespace);
         var source = new GeneratedSource($"tests/{model.Name}.g.cs", Templates.Render("tests", plan));
-        return Only([]) with { Sources = new([source]), Types = new([Declared(input, input.DefaultNamespace, model.ClassName + "GeneratedTests", source)]) };
+        return With(Only(input, []), source, Declared(input, input.DefaultNamespace, model.ClassName + "GeneratedTests", source));
     }
 
     // The public surface of a model that does not compile, so that C# which uses it does not add its own errors.
-    private static ModelOutput Failed(ModelInput input, DeclaredModel? declared, ImmutableArray<SpecDiagnostic> diagnostics)
+    private static Generation Failed(ModelInput input, DeclaredModel? declared, ImmutableArray<SpecDiagnostic> diagnostics)
     {
         if (declared is null)
         {
-            return Only(diagnostics);
+            return Only(input, diagnostics);
         }
 
         var plan = new SkeletonPlan(
             CSharp.Comment(input.Own.Name), CSharp.Literal($"The spec {input.Own.Name} did not compile."), input.Own.Namespace, declared.ClassName,
             declared.Kind.ToString(), GeneratedNames.Members(declared.Taps), declared.IsTrained);
         var source = new GeneratedSource(Hint(declared.Name), Templates.Render("skeleton", plan));
-        return Only(diagnostics) with { Sources = new([source]), Types = new([Declared(input, input.Own.Namespace, declared.ClassName, source)]) };
+        return With(Only(input, diagnostics), source, Declared(input, input.Own.Namespace, declared.ClassName, source));
     }
 
     // One mistake is one message: what the owner of a base or part reports in this compilation is not said again by all who build on it.
@@ -124,7 +131,7 @@ internal static class ModelEmitter
     }
 
     private static DeclaredType Declared(ModelInput input, string classNamespace, string className, GeneratedSource source) =>
-        new($"{classNamespace}.{className}", input.Own.Spec.ModelName, source.HintName, SpecLocation.Of(input.Own.Spec.Name!));
+        new($"{classNamespace}.{className}", input.Own.Spec.ModelName, source.HintName, input.Own.Spec.ModelName);
 
     private static string ClassOf(ModelInstance instance, SpecLibrary library)
     {
@@ -140,14 +147,24 @@ internal static class ModelEmitter
         _ => [],
     });
 
-    private static CarriedSpec Carried(SpecInput spec) => new(spec.Name, spec.Spec.Root is { } root ? SyntaxPrinter.Print(root) : "");
+    private static CarriedFile Carried(SpecInput spec) => new(spec.Name, spec.Spec.Document.Path);
+
+    /// <summary>Which model an input is of.</summary>
+    public static ModelOrigin Origin(ModelInput input) => new(input.Own.Spec.Document.Path, input.Own.Spec.ModelName);
 
     // Models stand at the top, everything else in a folder: no model's name has a slash, so no two files share one.
     private static string Hint(string modelName) => modelName + ".g.cs";
 
-    private static ModelOutput Only(ImmutableArray<SpecDiagnostic> diagnostics) => new(
-        EquatableArray<GeneratedSource>.Empty, EquatableArray<GeneratedSource>.Empty, EquatableArray<DeclaredType>.Empty, new(diagnostics), null,
-        EquatableArray<CarriedSpec>.Empty);
+    private static Generation Only(ModelInput input, ImmutableArray<SpecDiagnostic> diagnostics) => new(
+        new ModelOutput(
+            Origin(input), EquatableArray<GeneratedSource>.Empty, EquatableArray<GeneratedSource>.Empty, EquatableArray<DeclaredType>.Empty, !diagnostics.IsEmpty, null,
+            EquatableArray<CarriedFile>.Empty),
+        diagnostics);
+
+    private static Generation With(Generation generation, GeneratedSource source, DeclaredType type) =>
+        generation with { Output = generation.Output with { Sources = new([source]), Types = new([type]) } };
+
+    private sealed record Generation(ModelOutput Output, ImmutableArray<SpecDiagnostic> Problems);
 }
 
 /// <summary>The public surface of a model that does not compile.</summary>

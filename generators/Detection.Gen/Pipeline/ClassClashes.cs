@@ -5,26 +5,63 @@ using Detection.Spec.Diagnostics;
 
 namespace Detection.Gen.Pipeline;
 
-/// <summary>Files left out because their class is taken, and why. Value-equal.</summary>
-/// <param name="Losers">Hint names of the files.</param>
-/// <param name="Diagnostics">One for each.</param>
-internal sealed record ClassClashes(EquatableArray<string> Losers, EquatableArray<SpecDiagnostic> Diagnostics)
+/// <summary>A file left out because its class is taken.</summary>
+/// <param name="Type">The type that it declares.</param>
+/// <param name="Winner">The model that keeps the class.</param>
+internal sealed record ClassClash(DeclaredType Type, string Winner)
 {
-    /// <summary>Finds types that are declared for two models; the first in the order of names keeps it.</summary>
-    public static ClassClashes Of(ImmutableArray<DeclaredType> types)
+    /// <summary>The problem, standing where the model is named.</summary>
+    public SpecDiagnostic In(SpecIndex specs) => new(
+        Rules.ClassTaken, specs.Find(Type.Model) is { Spec.Name: { } name } ? SpecLocation.Of(name) : new SpecLocation("", default, default, default),
+        Type.TypeName, Type.Owner, Winner);
+}
+
+/// <summary>Files left out because their class is taken. Value-equal.</summary>
+/// <param name="Losers">The files.</param>
+internal sealed record ClassClashes(EquatableArray<ClassClash> Losers)
+{
+    /// <summary>Whether a file is left out.</summary>
+    public bool LeavesOut(string hintName)
     {
-        var losers = ImmutableArray.CreateBuilder<string>();
-        var diagnostics = ImmutableArray.CreateBuilder<SpecDiagnostic>();
-        foreach (var same in types.GroupBy(t => t.TypeName).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var loser in Losers.Items)
         {
-            var owners = same.GroupBy(t => t.Owner).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
-            foreach (var owner in owners.Skip(1))
+            if (loser.Type.HintName == hintName)
             {
-                losers.Add(owner.First().HintName);
-                diagnostics.Add(new SpecDiagnostic(Rules.ClassTaken, owner.First().Location, same.Key, owner.Key, owners[0].Key));
+                return true;
             }
         }
 
-        return new ClassClashes(new(losers.ToImmutable()), new(diagnostics.ToImmutable()));
+        return false;
+    }
+
+    /// <summary>Finds types that are declared for two models; the first in the order of names keeps it.</summary>
+    public static ClassClashes Of(ImmutableArray<DeclaredType> types)
+    {
+        var first = new Dictionary<string, DeclaredType>(StringComparer.Ordinal);
+        var shared = new SortedDictionary<string, List<DeclaredType>>(StringComparer.Ordinal);
+        foreach (var type in types)
+        {
+            if (!first.TryGetValue(type.TypeName, out var other))
+            {
+                first.Add(type.TypeName, type);
+            }
+            else if (shared.TryGetValue(type.TypeName, out var same))
+            {
+                same.Add(type);
+            }
+            else
+            {
+                shared.Add(type.TypeName, [other, type]);
+            }
+        }
+
+        var losers = ImmutableArray.CreateBuilder<ClassClash>();
+        foreach (var same in shared.Values)
+        {
+            var owners = same.GroupBy(t => t.Owner).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
+            losers.AddRange(owners.Skip(1).Select(owner => new ClassClash(owner.First(), owners[0].Key)));
+        }
+
+        return new ClassClashes(new EquatableArray<ClassClash>(losers.ToImmutable()));
     }
 }

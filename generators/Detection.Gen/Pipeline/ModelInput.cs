@@ -21,6 +21,9 @@ internal sealed record ModelInput(
     public string NamespaceOf(string modelName) =>
         Own.Spec.ModelName == modelName ? Own.Namespace : Closure.FirstOrDefault(c => c.Spec.ModelName == modelName)?.Namespace ?? DefaultNamespace;
 
+    /// <summary>Compares inputs by what decides the files that are generated: not by the places of words, which only diagnostics speak of.</summary>
+    public static IEqualityComparer<ModelInput> ByContent { get; } = new ContentComparer();
+
     /// <summary>The input of one spec, from all of the compilation.</summary>
     public static ModelInput Of(SpecInput spec, SpecIndex all, string defaultNamespace)
     {
@@ -33,5 +36,33 @@ internal sealed record ModelInput(
             missing ? all.Names : EquatableArray<string>.Empty,
             all.Find(spec.Spec.ModelName) is { } first && first != spec ? first.Name : "",
             defaultNamespace);
+    }
+
+    private sealed class ContentComparer : IEqualityComparer<ModelInput>
+    {
+        public bool Equals(ModelInput? x, ModelInput? y)
+        {
+            if (x is null || y is null || ReferenceEquals(x, y))
+            {
+                return ReferenceEquals(x, y);
+            }
+
+            if (x.Closure.Count != y.Closure.Count || x.DuplicateOf != y.DuplicateOf || x.DefaultNamespace != y.DefaultNamespace || !x.Own.HasContentOf(y.Own))
+            {
+                return false;
+            }
+
+            for (var i = 0; i < x.Closure.Count; i++)
+            {
+                if (!x.Closure[i].HasContentOf(y.Closure[i]))
+                {
+                    return false;
+                }
+            }
+
+            return x.OtherNames.Equals(y.OtherNames);
+        }
+
+        public int GetHashCode(ModelInput obj) => obj.Own.Spec.GetHashCode();
     }
 }

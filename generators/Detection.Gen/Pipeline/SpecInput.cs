@@ -55,4 +55,12 @@ internal sealed record SpecFile(AdditionalText File, string Name, string Namespa
 /// <param name="Name">Path below its project, for generated text.</param>
 /// <param name="Namespace">Namespace of its classes.</param>
 /// <param name="Emit">What to generate.</param>
-internal sealed record SpecInput(ParsedSpec Spec, string Name, string Namespace, Emit Emit);
+internal sealed record SpecInput(ParsedSpec Spec, string Name, string Namespace, Emit Emit)
+{
+    /// <summary>The models of the file, one or those of a grid.</summary>
+    public IEnumerable<SpecInput> Models() => Spec.Grid is null ? [this] : Spec.Models.Select(model => this with { Spec = model });
+
+    /// <summary>Whether another says the same, whatever its comments and the places of its words.</summary>
+    public bool HasContentOf(SpecInput other) =>
+        ReferenceEquals(this, other) || (Name == other.Name && Namespace == other.Namespace && Emit == other.Emit && Spec.HasContentOf(other.Spec));
+}

@@ -64,7 +64,7 @@ public static class SpecCompiler
     private static CompilationResult CompileGrid(ParsedSpec file, SpecLibrary library)
     {
         var models = file.Models.Select(m => Compile(m, library)).ToImmutableArray();
-        return new CompilationResult(file, null, null, GridDiagnostics.Gather([.. models.Select(m => (m.Spec.ModelName, m.Diagnostics))])) { Models = models };
+        return new CompilationResult(file, null, null, GridDiagnostics.Gather([.. models.Select(m => (m.Spec.ModelName, m.Diagnostics))], models.Length)) { Models = models };
     }
 
     private static bool HasGridErrors(ParsedSpec spec) =>

@@ -8,8 +8,9 @@ namespace Detection.Spec.Diagnostics;
 public static class GridDiagnostics
 {
     /// <summary>One problem for each place, in the order of their positions. Where not all models have it, or not in the same words, the first is named and the others counted.</summary>
-    /// <param name="models">The models' names with their problems.</param>
-    public static ImmutableArray<SpecDiagnostic> Gather(ImmutableArray<(string Model, ImmutableArray<SpecDiagnostic> Problems)> models)
+    /// <param name="models">Names of models with their problems; models without problems may be left out.</param>
+    /// <param name="count">Number of models of the grid.</param>
+    public static ImmutableArray<SpecDiagnostic> Gather(ImmutableArray<(string Model, ImmutableArray<SpecDiagnostic> Problems)> models, int count)
     {
         var places = new Dictionary<(string Id, SpecLocation Location, int Ordinal), List<(string Model, SpecDiagnostic Problem)>>();
         foreach (var (model, problems) in models)
@@ -32,7 +33,7 @@ public static class GridDiagnostics
         var bag = new DiagnosticBag();
         foreach (var same in places.Values)
         {
-            bag.Add(Said(same, models.Length));
+            bag.Add(Said(same, count));
         }
 
         return bag.ToImmutable();
