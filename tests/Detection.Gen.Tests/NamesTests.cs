@@ -111,7 +111,7 @@ public class NamesTests
         var run = GeneratorRun.Of(names.Select((name, i) => Small.Backbone($"class: C{i}\nnodes: {{ a: relu }}\ntaps: {{ a: a }}", name)));
 
         Assert.Empty(run.Problems());
-        Assert.Equal(names.Length + 1, run.Sources.Count);
+        Assert.Equal((2 * names.Length) + 1, run.Sources.Count);
         Assert.Null(run.Result.Results[0].Exception);
     }
 
