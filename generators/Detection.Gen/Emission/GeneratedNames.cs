@@ -18,7 +18,7 @@ internal static class GeneratedNames
 
         // Members of object, of TorchSharp's modules and of the bases in Detection.Runtime.
         "Card", "Classify", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "DecodeBoxes", "DefaultBoxes", "Detect",
-        "Dispose", "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "Head", "HookRemover", "HookableModule", "MemberwiseClone", "ReferenceEquals",
+        "AnchorsOf", "Dispose", "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "Head", "HookRemover", "HookableModule", "MemberwiseClone", "ReferenceEquals",
         "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "Scores", "ToString", "add_module", "apply", "buffers", "call", "children", "eval", "forward",
         "get_buffer", "get_parameter", "get_submodule", "has_buffer", "has_parameter", "load", "load_state_dict", "module_post_hooks", "module_pre_hooks",
         "modules", "name", "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "post_hooks", "pre_hooks", "register_buffer",
@@ -30,6 +30,12 @@ internal static class GeneratedNames
     [
         "Clone", "Deconstruct", "Dispose", "EqualityContract", "Equals", "Features", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers",
         "ReferenceEquals", "ToString",
+    ];
+
+    private static readonly ImmutableHashSet<string> OutputBaseMembers =
+    [
+        "BoxDeltas", "ClassLogits", "Concatenate", "DetachFromDisposeScope", "Dispose", "Equals", "Extras", "FeatureSizes", "Finalize", "GetHashCode", "GetType",
+        "MemberwiseClone", "MoveToOuterDisposeScope", "Output", "ReferenceEquals", "Refinement", "ToString",
     ];
 
     /// <summary>Names of a graph's inputs and nodes as fields and variables.</summary>
@@ -54,9 +60,11 @@ internal static class GeneratedNames
     }
 
     /// <summary>Names of outputs as members of a record, in order.</summary>
-    public static ImmutableArray<string> Members(IEnumerable<string> outputs)
+    public static ImmutableArray<string> Members(IEnumerable<string> outputs) => Members(outputs, RecordMembers);
+
+    private static ImmutableArray<string> Members(IEnumerable<string> outputs, ImmutableHashSet<string> reserved)
     {
-        var taken = new HashSet<string>(RecordMembers, StringComparer.Ordinal);
+        var taken = new HashSet<string>(reserved, StringComparer.Ordinal);
         var result = ImmutableArray.CreateBuilder<string>();
         foreach (var output in outputs)
         {
@@ -72,6 +80,9 @@ internal static class GeneratedNames
 
         return result.ToImmutable();
     }
+
+    /// <summary>Names of further regression heads as members of a detector's outputs, in order.</summary>
+    public static ImmutableArray<string> OutputMembers(IEnumerable<string> heads) => Members(heads, OutputBaseMembers);
 
     /// <summary>A namespace as the build names it, with what C# does not allow replaced.</summary>
     public static string Namespace(string name) => string.Join(".", name.Split('.').Select(static part =>

@@ -117,7 +117,8 @@ internal static class ModelEmitter
 
         var plan = new SkeletonPlan(
             CSharp.Comment(input.Own.Name), CSharp.Literal($"The spec {input.Own.Name} did not compile."), input.Own.Namespace, declared.ClassName,
-            declared.Kind.ToString(), GeneratedNames.Members(declared.Taps), declared.IsTrained);
+            declared.Kind.ToString(), GeneratedNames.Members(declared.Taps), declared.IsTrained,
+            GeneratedNames.OutputMembers(declared.Extras));
         var source = new GeneratedSource(Hint(declared.Name), Templates.Render("skeleton", plan));
         return With(Only(input, diagnostics), source, Declared(input, input.Own.Namespace, declared.ClassName, source));
     }
@@ -168,4 +169,4 @@ internal static class ModelEmitter
 }
 
 /// <summary>The public surface of a model that does not compile.</summary>
-internal sealed record SkeletonPlan(string SpecName, string Failure, string Namespace, string ClassName, string Kind, ImmutableArray<string> Taps, bool IsTrained);
+internal sealed record SkeletonPlan(string SpecName, string Failure, string Namespace, string ClassName, string Kind, ImmutableArray<string> Taps, bool IsTrained, ImmutableArray<string> Extras);

@@ -76,6 +76,8 @@ internal static class ModelPlanner
         }
 
         var post = detection.PostProcessing;
+        var perLevel = 2 + detection.Extras.Length;
+        var members = GeneratedNames.OutputMembers(detection.Extras.Select(e => e.Name));
         return new DetectionPlan(
             [
                 .. detection.Levels.Select((level, i) => new LevelPlan(
@@ -83,18 +85,25 @@ internal static class ModelPlanner
                     [.. level.Anchors.Select(a => $"{CSharp.Literal(a.Width)}, {CSharp.Literal(a.Height)}")],
                     level.Step is { } step ? CSharp.Literal(step) : "null",
                     CSharp.Literal(detection.CenterOffset),
-                    results[2 * i].Expression,
-                    results[(2 * i) + 1].Expression)),
+                    results[perLevel * i].Expression,
+                    results[(perLevel * i) + 1].Expression)),
             ],
             detection.ScoresPerBox,
             Names.Pascal(detection.Scores),
             CSharp.Literal(detection.ClipAnchors),
-            CSharp.Literal(detection.Variances[0]),
-            CSharp.Literal(detection.Variances[1]),
+            Coder(detection.Coding, detection.CenterOffset),
             CSharp.Literal(post["scoreThreshold"].Number),
             CSharp.Literal(post["nmsThreshold"].Number),
             CSharp.Literal(post["maxPerClass"].Integer),
             CSharp.Literal(post["maxPerImage"].Integer),
-            detection.AnchorCount(model.Graph, model.Input.Height, model.Input.Width));
+            detection.AnchorCount(model.Graph, model.Input.Height, model.Input.Width),
+            [
+                .. detection.Extras.Select((head, h) => new ExtraPlan(
+                    CSharp.Literal(head.Name), members[h], CSharp.Literal(head.Values), new CoderPlan(head.Coder, [.. head.Variances.Select(CSharp.Literal)]),
+                    [.. detection.Levels.Select((_, i) => results[(perLevel * i) + 2 + h].Expression)])),
+            ]);
     }
+
+    private static CoderPlan Coder(BoxCoding coding, double offset) =>
+        new(coding.Kind, coding.Kind == "cell" ? [CSharp.Literal(offset)] : [.. coding.Variances.Select(CSharp.Literal)]);
 }

@@ -48,10 +48,21 @@ internal sealed record NodeRow(string Name, string Op, string Shape, string Para
 /// <summary>A level of a one-stage detector.</summary>
 internal sealed record LevelPlan(string Name, ImmutableArray<string> Anchors, string Step, string Offset, string Scores, string Boxes);
 
+/// <summary>A further regression head of a one-stage detector.</summary>
+/// <param name="Name">Its name, as a string literal.</param>
+/// <param name="Member">Member of the outputs.</param>
+/// <param name="Values">Numbers for each default box.</param>
+/// <param name="Coder">Arguments and class of its coder.</param>
+/// <param name="Maps">Per level, the C# expression of its map.</param>
+internal sealed record ExtraPlan(string Name, string Member, string Values, CoderPlan Coder, ImmutableArray<string> Maps);
+
+/// <summary>A coder: its class, and the values of its constructor by parameter.</summary>
+internal sealed record CoderPlan(string Kind, ImmutableArray<string> Values);
+
 /// <summary>The detection part of a one-stage detector.</summary>
 internal sealed record DetectionPlan(
-    ImmutableArray<LevelPlan> Levels, long ScoresPerBox, string ScoreActivation, string ClipAnchors, string CenterVariance, string SizeVariance,
-    string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage, long AnchorCount);
+    ImmutableArray<LevelPlan> Levels, long ScoresPerBox, string ScoreActivation, string ClipAnchors, CoderPlan Coder,
+    string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage, long AnchorCount, ImmutableArray<ExtraPlan> Extras);
 
 /// <summary>A model's file.</summary>
 internal sealed record ModelPlan(

@@ -17,9 +17,13 @@ namespace Detection.Gen.Emission;
 /// <param name="Channels">Channels of its input.</param>
 /// <param name="Cases">Forward passes.</param>
 /// <param name="Gradient">The size of a forward and backward pass in training.</param>
+/// <param name="Extras">Further outputs of a one-stage detector.</param>
 internal sealed record TestPlan(
     string SpecName, string Namespace, string TypeName, string ClassName, string ModelName, string Kind, long Parameters, string Channels,
-    ImmutableArray<TestCase> Cases, TestCase Gradient);
+    ImmutableArray<TestCase> Cases, TestCase Gradient, ImmutableArray<TestExtra> Extras);
+
+/// <summary>A further output of a one-stage detector.</summary>
+internal sealed record TestExtra(string Member, string Values);
 
 /// <summary>A forward pass at one input size.</summary>
 /// <param name="Batch">Images.</param>
@@ -55,8 +59,13 @@ internal static class TestPlanner
             CostModel.Parameters(model.Graph),
             CSharp.Literal(model.Input.Channels),
             [.. sizes.Select(size => Case(model, size.Batch, size.Height, size.Width))],
-            Case(model, batch, sizes[sizes.Length - 1].Height, sizes[sizes.Length - 1].Width));
+            Case(model, batch, sizes[sizes.Length - 1].Height, sizes[sizes.Length - 1].Width),
+            Extras(model));
     }
+
+    private static ImmutableArray<TestExtra> Extras(CompiledModel model) => model.Detection is { } detection
+        ? [.. detection.Extras.Zip(GeneratedNames.OutputMembers(detection.Extras.Select(e => e.Name)), (head, member) => new TestExtra(member, CSharp.Literal(head.Values)))]
+        : [];
 
     // A fixed input has one size. A flexible one is tried at three: the smallest, the nominal one or in its place a high and narrow one,
     // and, with gradients too, a wide one of sides that are odd and not multiples of each other.

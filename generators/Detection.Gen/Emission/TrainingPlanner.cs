@@ -11,10 +11,14 @@ namespace Detection.Gen.Emission;
 internal sealed record TrainingPlan(
     string SpecName, string Namespace, string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Clip, string Rate, string Momentum,
     string Nesterov, string WeightDecay, string DecayNorms, ImmutableArray<string> Steps, string Decay, string Warmup, string Matcher, string Positive,
-    string Negative, string ForceBest, string Ratio, string Beta, string BoxWeight, ImmutableArray<TrainingOption> Augmentation);
+    string Negative, string ForceBest, string Ratio, string Beta, string BoxWeight, ImmutableArray<TrainingOption> Augmentation,
+    ImmutableArray<TrainingExtra> Extras);
 
 /// <summary>A property of the augmentation settings.</summary>
 internal sealed record TrainingOption(string Name, string Value);
+
+/// <summary>A further regression head in training.</summary>
+internal sealed record TrainingExtra(string Label, string Kind, string Values, ImmutableArray<string> Mirror, string Loss, string Beta, string Weight);
 
 /// <summary>Plans training loops.</summary>
 internal static class TrainingPlanner
@@ -48,8 +52,18 @@ internal static class TrainingPlanner
             Text(recipe.Mining["ratio"]),
             Text(recipe.Loss["beta"]),
             Text(recipe.Loss["boxWeight"]),
-            [.. AugmentationOptions(recipe.Augment)]);
+            [.. AugmentationOptions(recipe.Augment)],
+            [.. model.Detection!.Extras.Select(Extra)]);
     }
+
+    private static TrainingExtra Extra(RegressionHead head) => new(
+        CSharp.Literal(head.Label),
+        head.Coder switch { "points" => "Points", "centerSize" => "Box", _ => "Plain" },
+        CSharp.Literal(head.Values),
+        [.. head.Loss.Find("mirror")?.List.Select(i => CSharp.Literal((long)i)) ?? []],
+        Names.Pascal(head.Loss["loss"].Word),
+        head.Loss["loss"].Word == "smoothL1" ? Text(head.Loss["beta"]) : "",
+        Text(head.Loss["weight"]));
 
     private static IEnumerable<TrainingOption> AugmentationOptions(AttributeSet augment)
     {

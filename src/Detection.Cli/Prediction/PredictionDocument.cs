@@ -1,5 +1,6 @@
 // The document of `detgen predict --json`, also written beside the pictures.
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Detection.Cli;
 
@@ -8,7 +9,10 @@ namespace Detection.Cli;
 /// <param name="Name">Its name.</param>
 /// <param name="Score">0 to 1.</param>
 /// <param name="Box">Left, top, right, bottom in pixels of the image.</param>
-internal sealed record PredictedObject(int Class, string Name, float Score, ImmutableArray<float> Box);
+/// <param name="Values">What further regression heads say, by name: points and boxes in pixels; absent where the model has none.</param>
+internal sealed record PredictedObject(
+    int Class, string Name, float Score, ImmutableArray<float> Box,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, ImmutableArray<float>>? Values = null);
 
 /// <summary>A class of an image.</summary>
 /// <param name="Class">Class, counted from 0.</param>

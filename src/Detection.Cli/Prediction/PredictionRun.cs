@@ -54,7 +54,8 @@ internal sealed class PredictionRun(Predictor predictor, OutputNames? pictures, 
     }
 
     private static PredictedObject ToDocument(DetectedObject found) => new(
-        found.ClassIndex, found.ClassName, found.Score, [found.Box.X1, found.Box.Y1, found.Box.X2, found.Box.Y2]);
+        found.ClassIndex, found.ClassName, found.Score, [found.Box.X1, found.Box.Y1, found.Box.X2, found.Box.Y2],
+        found.Extras.IsEmpty ? null : found.Extras.ToDictionary(extra => extra.Name, extra => extra.Values));
 
     private static (string File, RgbImage? Image, string? Problem) Decode(string file)
     {

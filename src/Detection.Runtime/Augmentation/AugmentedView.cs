@@ -56,6 +56,13 @@ internal readonly record struct AugmentedView(ViewWindow Window, bool FlipsHoriz
         return seen;
     }
 
+    /// <summary>A point of the image, both in fractions, in fractions of the view; it may lie outside.</summary>
+    public (float X, float Y) See(double x, double y)
+    {
+        var (inX, inY) = ((x - Window.X1) / Window.Width, (y - Window.Y1) / Window.Height);
+        return ((float)(FlipsHorizontally ? 1 - inX : inX), (float)(FlipsVertically ? 1 - inY : inY));
+    }
+
     /// <summary>Draws the view.</summary>
     /// <param name="image">The image, in any size.</param>
     /// <param name="target">Is filled with the view.</param>

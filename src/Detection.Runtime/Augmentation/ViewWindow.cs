@@ -4,6 +4,9 @@ namespace Detection.Runtime;
 /// <summary>An object during augmentation: corners as fractions of the current view.</summary>
 internal readonly record struct ViewBox(double X1, double Y1, double X2, double Y2, int ClassIndex, bool Difficult)
 {
+    /// <summary>The object's place among those of its image.</summary>
+    public int Source { get; init; }
+
     public double Area => (X2 - X1) * (Y2 - Y1);
 
     public ViewBox FlippedHorizontally() => this with { X1 = 1 - X2, X2 = 1 - X1 };

@@ -12,6 +12,9 @@ internal readonly record struct AnnotatedObject(string ClassName, double X1, dou
     public bool Difficult { get; init; }
 
     public bool Crowd { get; init; }
+
+    /// <summary>Further labels by name, coordinates in pixels; null where there are none.</summary>
+    public IReadOnlyDictionary<string, ObjectLabel>? Labels { get; init; }
 }
 
 /// <summary>One image with its objects as written down.</summary>

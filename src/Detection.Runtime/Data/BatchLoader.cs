@@ -18,6 +18,9 @@ public sealed record BatchLoaderOptions
 
     /// <summary>Bytes of decoded images, reduced to about the input's size, that stay in memory; 0 decodes every time. Changes no result.</summary>
     public long CacheBytes { get; init; } = 512L << 20;
+
+    /// <summary>Labels that batches carry beside boxes and classes.</summary>
+    public ImmutableArray<LabelRequest> Labels { get; init; } = [];
 }
 
 /// <summary>
@@ -114,7 +117,10 @@ public sealed class BatchLoader
             var order = OrderOf(epoch);
             using var ahead = new ReadAhead(
                 order.Length, BatchSize, skipBatches, options.Ahead, workers,
-                (index, count) => new HostBatch(count, input, epoch, index, RentImages(count), GiveBack),
+                (index, count) => new HostBatch(count, input, epoch, index, RentImages(count), GiveBack)
+                {
+                    Labels = options.Labels.ToDictionary(label => label.Name, _ => new float[count][]),
+                },
                 () => RentFiller(order));
             for (var batch = skipBatches; batch < BatchesPerEpoch; batch++)
             {
@@ -146,7 +152,7 @@ public sealed class BatchLoader
 
     private PlaceFiller RentFiller(int[] order)
     {
-        var writer = writers.TryTake(out var used) ? used : new SampleWriter(dataset, input, preprocessing, augmentation, seed);
+        var writer = writers.TryTake(out var used) ? used : new SampleWriter(dataset, input, preprocessing, augmentation, seed, options.Labels);
         return new PlaceFiller(
             (batch, place, position) =>
             {

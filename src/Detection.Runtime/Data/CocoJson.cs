@@ -47,7 +47,11 @@ internal static class CocoJson
                 continue;
             }
             var box = annotation.Bbox!;
-            list!.Add(new AnnotatedObject(names[annotation.CategoryId], box[0], box[1], box[0] + box[2], box[1] + box[3]) { Crowd = annotation.Iscrowd == 1 });
+            list!.Add(new AnnotatedObject(names[annotation.CategoryId], box[0], box[1], box[0] + box[2], box[1] + box[3]) 
+            {
+                Crowd = annotation.Iscrowd == 1,
+                Labels = Labels(annotation),
+            });
         }
         string[] usual = ["images", $"images/{split}", split, "JPEGImages"];
         string[] folders = [Path.GetDirectoryName(file)!, folder, .. usual.Select(place => Path.Combine(folder, place))];
@@ -95,5 +99,40 @@ internal static class CocoJson
 
     private sealed record Image(long Id, string? FileName, int Width, int Height);
 
-    private sealed record Annotation(long Id, long ImageId, long CategoryId, List<double>? Bbox, int Iscrowd);
+    // Keypoints are triples x, y, v, where v = 0 says that the point is not labelled. 'points' and 'values' are our own: further labels by name.
+    private static Dictionary<string, ObjectLabel>? Labels(Annotation annotation)
+    {
+        var labels = new Dictionary<string, ObjectLabel>(StringComparer.Ordinal);
+        if (annotation.Keypoints is { Count: > 0 } keypoints && keypoints.Count % 3 == 0)
+        {
+            var points = new float[keypoints.Count / 3 * 2];
+            for (var i = 0; i < points.Length / 2; i++)
+            {
+                var isLabelled = keypoints[3 * i + 2] > 0;
+                points[2 * i] = isLabelled ? (float)keypoints[3 * i] : float.NaN;
+                points[2 * i + 1] = isLabelled ? (float)keypoints[3 * i + 1] : float.NaN;
+            }
+            labels["keypoints"] = new ObjectLabel(IsOfImage: true, [.. points]);
+        }
+        foreach (var (name, values) in annotation.Points ?? [])
+        {
+            labels[name] = new ObjectLabel(IsOfImage: true, [.. Floats(values)]);
+        }
+        foreach (var (name, values) in annotation.Values ?? [])
+        {
+            labels[name] = new ObjectLabel(IsOfImage: false, [.. Floats(values)]);
+        }
+        return labels.Count == 0 ? null : labels;
+    }
+
+    private static IEnumerable<float> Floats(List<double?>? values) => (values ?? []).Select(value => (float)(value ?? double.NaN));
+
+    private sealed record Annotation(long Id, long ImageId, long CategoryId, List<double>? Bbox, int Iscrowd)
+    {
+        public List<double>? Keypoints { get; init; }
+
+        public Dictionary<string, List<double?>?>? Points { get; init; }
+
+        public Dictionary<string, List<double?>?>? Values { get; init; }
+    }
 }

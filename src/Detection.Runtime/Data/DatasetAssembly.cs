@@ -90,7 +90,10 @@ internal static class DatasetAssembly
                 continue;
             }
             cut += box.X1 < -Tolerance || box.Y1 < -Tolerance || box.X2 > width + Tolerance || box.Y2 > height + Tolerance ? 1 : 0;
-            boxes.Add(new GroundTruthBox(classIndex, inside, found.Difficult, found.Crowd));
+            boxes.Add(new GroundTruthBox(classIndex, inside, found.Difficult, found.Crowd)
+            {
+                Labels = asStored ? found.Labels?.ToDictionary(label => label.Key, label => Upright(label.Value, header)) : found.Labels,
+            });
         }
 
         void Report(int count, string one, string many, bool skipped)
@@ -118,4 +121,15 @@ internal static class DatasetAssembly
         [] => $"; the classes are {string.Join(", ", classNames)}.",
         var close => $"; did you mean {string.Join(" or ", close.Select(known => $"'{known}'"))}?",
     };
+
+    private static ObjectLabel Upright(ObjectLabel label, ImageHeader header)
+    {
+        var values = label.Values.ToArray();
+        for (var i = 0; label.IsOfImage && i + 1 < values.Length; i += 2)
+        {
+            var point = header.ToUpright(new Box(values[i], values[i + 1], values[i], values[i + 1]));
+            (values[i], values[i + 1]) = (point.X1, point.Y1);
+        }
+        return label with { Values = [.. values] };
+    }
 }

@@ -8,7 +8,11 @@ namespace Detection.Runtime;
 /// <param name="Box">Where, in pixels of the original image; inside it and with an area.</param>
 /// <param name="Difficult">Marked as hard to recognise: evaluation neither rewards nor punishes finding it (VOC).</param>
 /// <param name="Crowd">A group of objects in one box: never a training target (COCO).</param>
-public readonly record struct GroundTruthBox(int ClassIndex, Box Box, bool Difficult, bool Crowd);
+public readonly record struct GroundTruthBox(int ClassIndex, Box Box, bool Difficult, bool Crowd)
+{
+    /// <summary>Further labels by name; null where there are none.</summary>
+    public IReadOnlyDictionary<string, ObjectLabel>? Labels { get; init; }
+}
 
 /// <summary>One image with its objects.</summary>
 /// <param name="ImagePath">The image file.</param>

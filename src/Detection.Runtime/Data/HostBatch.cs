@@ -45,6 +45,11 @@ public sealed class HostBatch : IDisposable
     /// <summary>Per image [n]: the annotation calls the object difficult.</summary>
     public bool[][] Difficult { get; }
 
+    /// <summary>
+    /// Further numbers of the objects by name, per image [n, V]; points and boxes as fractions of the augmented image, NaN for what is not labelled.
+    /// </summary>
+    public IReadOnlyDictionary<string, float[][]> Labels { get; init; } = new Dictionary<string, float[][]>();
+
     /// <summary>[N] positions in <see cref="DetectionDataset.Samples"/> that the images come from.</summary>
     public int[] SampleIndices { get; }
 

@@ -1,4 +1,5 @@
 // Fills one place of a batch: working image, augmentation, normalisation, boxes. One per loader thread.
+using System.Collections.Immutable;
 using OpenCvSharp;
 
 namespace Detection.Runtime;
@@ -13,9 +14,12 @@ internal sealed class SampleWriter
     private readonly Scalar fill;
     private readonly RgbImage view;
     private readonly long seed;
+    private readonly ImmutableArray<LabelRequest> labels;
 
-    public SampleWriter(DetectionDataset dataset, InputSize input, Preprocessing preprocessing, AugmentationSettings augmentation, long seed)
+    public SampleWriter(
+        DetectionDataset dataset, InputSize input, Preprocessing preprocessing, AugmentationSettings augmentation, long seed, ImmutableArray<LabelRequest> labels)
     {
+        this.labels = labels;
         this.dataset = dataset;
         this.augmentation = augmentation;
         this.seed = seed;
@@ -44,14 +48,21 @@ internal sealed class SampleWriter
         batch.Boxes[place] = [.. seen.SelectMany(box => new[] { (float)box.X1, (float)box.Y1, (float)box.X2, (float)box.Y2 })];
         batch.Classes[place] = [.. seen.Select(box => box.ClassIndex)];
         batch.Difficult[place] = [.. seen.Select(box => box.Difficult)];
+        foreach (var label in labels)
+        {
+            var of = dataset.Samples[sample];
+            batch.Labels[label.Name][place] =
+                [.. seen.SelectMany(box => label.See(of.Boxes[box.Source].Labels?.GetValueOrDefault(label.Name), of.Width, of.Height, drawn))];
+        }
     }
 
     private static ViewBox[] BoxesOf(DataSample sample) =>
     [
-        .. from box in sample.Boxes
+        .. from numbered in sample.Boxes.Select((box, index) => (box, index))
+           let box = numbered.box
            where !box.Crowd
            select new ViewBox(
                (double)box.Box.X1 / sample.Width, (double)box.Box.Y1 / sample.Height,
-               (double)box.Box.X2 / sample.Width, (double)box.Box.Y2 / sample.Height, box.ClassIndex, box.Difficult),
+               (double)box.Box.X2 / sample.Width, (double)box.Box.Y2 / sample.Height, box.ClassIndex, box.Difficult) { Source = numbered.index },
     ];
 }

@@ -11,18 +11,23 @@ internal static class OneStageDecoder
     public static IEnumerable<ImageDetections> Decode(
         OneStageDetector detector, OneStageOutput output, PostProcessing rules, IReadOnlyList<RgbImage> images)
     {
+        if (output.Extras.Count != detector.Head.Extras.Length)
+        {
+            throw new InvalidOperationException($"{detector.Card.Name} gives {output.Extras.Count} further outputs, but its head declares {detector.Head.Extras.Length}.");
+        }
         using var boxes = detector.DecodeBoxes(output);
         using var scores = detector.Scores(output);
         var found = new ImageDetections[images.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            found[i] = DecodeImage(boxes[i], scores[i], rules, detector.Card, images[i].Width, images[i].Height);
+            found[i] = DecodeImage(boxes[i], scores[i], rules, detector.Card, images[i].Width, images[i].Height, anchors => DecodeExtras(detector, output, i, anchors));
         }
         return found;
     }
 
     // boxes [A, 4] in fractions of the image, scores [A, K]
-    private static ImageDetections DecodeImage(Tensor boxes, Tensor scores, PostProcessing rules, ModelCard card, int width, int height)
+    private static ImageDetections DecodeImage(
+        Tensor boxes, Tensor scores, PostProcessing rules, ModelCard card, int width, int height, Func<long[], DecodedExtra[]> decodeExtras)
     {
         using var scope = NewDisposeScope();
         // Rows (anchor, class), ordered by anchor, then class. A comparison with NaN is false, so NaN scores never pass.
@@ -31,6 +36,7 @@ internal static class OneStageDecoder
         var candidateScores = Floats(scores.flatten().index_select(0, anchors * scores.shape[1] + hits.select(1, 1)));
         var candidateBoxes = Floats(boxes.index_select(0, anchors));
         var classes = Longs(hits.select(1, 1));
+        var places = Longs(anchors);
         var candidates = new List<ScoredBox>(classes.Length);
         for (var i = 0; i < classes.Length; i++)
         {
@@ -39,10 +45,47 @@ internal static class OneStageDecoder
                 Math.Clamp(candidateBoxes[4 * i + 1] * height, 0, height),
                 Math.Clamp(candidateBoxes[4 * i + 2] * width, 0, width),
                 Math.Clamp(candidateBoxes[4 * i + 3] * height, 0, height));
-            candidates.Add(new ScoredBox((int)classes[i], candidateScores[i], box));
+            candidates.Add(new ScoredBox((int)classes[i], candidateScores[i], box) { Anchor = places[i] });
         }
-        return new ImageDetections(width, height, [.. DetectionSelection.Select(candidates, rules).Select(kept =>
-            new DetectedObject(kept.ClassIndex, card.ClassName(kept.ClassIndex), kept.Score, kept.Box))]);
+        var chosen = DetectionSelection.Select(candidates, rules);
+        var extras = decodeExtras([.. chosen.Select(kept => kept.Anchor)]);
+        return new ImageDetections(width, height, [.. chosen.Select((kept, i) =>
+            new DetectedObject(kept.ClassIndex, card.ClassName(kept.ClassIndex), kept.Score, kept.Box)
+            {
+                Extras = [.. extras.Select(extra => extra.Of(i, width, height))],
+            })]);
+    }
+
+    // Only for what is kept: a few hundred rows at most.
+    private static DecodedExtra[] DecodeExtras(OneStageDetector detector, OneStageOutput output, int image, long[] anchors)
+    {
+        if (detector.Head.Extras.IsEmpty)
+        {
+            return [];
+        }
+        if (anchors.Length == 0)
+        {
+            return [.. detector.Head.Extras.Select(head => new DecodedExtra(head, []))];
+        }
+        using var scope = NewDisposeScope();
+        var places = tensor(anchors, device: output.BoxDeltas.device);
+        var boxes = detector.AnchorsOf(output);
+        var chosen = (boxes.dim() == 3 ? boxes[image] : boxes).index_select(0, places);
+        return [.. detector.Head.Extras.Select((head, i) =>
+            new DecodedExtra(head, Floats(head.Coder.Decode(output.Extras[i][image].index_select(0, places), chosen))))];
+    }
+
+    private sealed record DecodedExtra(RegressionOutput Head, float[] Values)
+    {
+        public RegressedValues Of(int row, int width, int height)
+        {
+            var values = Values.AsSpan(row * Head.Values, Head.Values).ToArray();
+            for (var i = 0; i < values.Length && Head.Coder.Kind != RegressionKind.Plain; i++)
+            {
+                values[i] *= i % 2 == 0 ? width : height;
+            }
+            return new RegressedValues(Head.Name, Head.Coder.Kind, [.. values]);
+        }
     }
 
     private static float[] Floats(Tensor values)

@@ -52,8 +52,21 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     /// <param name="output">Outputs of the forward pass.</param>
     /// <param name="input">Size of the pass's input where it was not <see cref="ModelCard.Input"/>.</param>
     /// <returns>[N, A, 4] corner form as fractions of the input's width and height, not clipped.</returns>
-    public Tensor DecodeBoxes(OneStageOutput output, InputSize? input = null) =>
-        Head.Coder.Decode(output.BoxDeltas, DefaultBoxes.For(output.FeatureSizes, input ?? Card.Input, output.BoxDeltas.device));
+    public Tensor DecodeBoxes(OneStageOutput output, InputSize? input = null)
+    {
+        using var scope = NewDisposeScope();
+        return Head.Coder.Decode(output.BoxDeltas, AnchorsOf(output, input)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the outputs of the last step are coded against: the default boxes.</summary>
+    /// <param name="output">Outputs of the forward pass.</param>
+    /// <param name="input">Size of the pass's input where it was not <see cref="ModelCard.Input"/>.</param>
+    /// <returns>[A, 4] centre-size form as fractions of the input. Not to be disposed or changed.</returns>
+    public Tensor AnchorsOf(OneStageOutput output, InputSize? input = null)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return DefaultBoxes.For(output.FeatureSizes, input ?? Card.Input, output.BoxDeltas.device);
+    }
 
     /// <summary>Scores that raw outputs stand for.</summary>
     /// <param name="output">Outputs of the forward pass.</param>

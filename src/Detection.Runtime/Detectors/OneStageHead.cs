@@ -22,6 +22,12 @@ public sealed record OneStageHead
     /// <summary>How box deltas are coded against default boxes; these are in fractions of the input (cx, cy, w, h).</summary>
     public BoxCoder Coder { get; init; } = new CenterSizeBoxCoder();
 
+    /// <summary>Further regression heads, in the order of <see cref="OneStageOutput.Extras"/>.</summary>
+    public ImmutableArray<RegressionOutput> Extras { get; init; } = [];
+
+    /// <summary>How the first of two steps is used; null for a detector of one step.</summary>
+    public AnchorRefinement? Refinement { get; init; }
+
     /// <summary>How class logits become scores.</summary>
     public ScoreActivation ScoreActivation { get; init; } = ScoreActivation.Softmax;
 

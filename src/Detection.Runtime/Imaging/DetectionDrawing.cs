@@ -54,6 +54,11 @@ public static class DetectionDrawing
         var (x2, y2) = ((int)Math.Round(found.Box.X2), (int)Math.Round(found.Box.Y2));
         Cv2.Rectangle(mat, new Point(x1, y1), new Point(x2, y2), color, thickness);
 
+        foreach (var extra in found.Extras)
+        {
+            DrawExtra(mat, extra, color, scale);
+        }
+
         var label = FormattableString.Invariant($"{Ascii(found.ClassName)} {found.Score:0.00}");
         var text = Cv2.GetTextSize(label, Font, 0.5 * scale, Math.Max(1, thickness / 2), out var baseline);
         var height = text.Height + baseline + thickness;
@@ -63,6 +68,25 @@ public static class DetectionDrawing
         Cv2.Rectangle(mat, new Point(left, bottom - height), new Point(left + text.Width + 2 * thickness, bottom), color, -1);
         var ink = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? new Scalar(0, 0, 0) : new Scalar(255, 255, 255);
         Cv2.PutText(mat, label, new Point(left + thickness, bottom - baseline), Font, 0.5 * scale, ink, Math.Max(1, thickness / 2), LineTypes.AntiAlias);
+    }
+
+    // Points as discs, a second box as a thin frame; plain numbers stand in the JSON alone.
+    private static void DrawExtra(Mat mat, RegressedValues extra, Scalar color, double scale)
+    {
+        if (extra.Kind == RegressionKind.Plain || extra.Values.Any(value => !float.IsFinite(value)))
+        {
+            return;
+        }
+        Point At(int i) => new((int)Math.Round(Math.Clamp(extra.Values[i], -1e6, 1e6)), (int)Math.Round(Math.Clamp(extra.Values[i + 1], -1e6, 1e6)));
+        if (extra.Kind == RegressionKind.Box)
+        {
+            Cv2.Rectangle(mat, At(0), At(2), color, Math.Max(1, (int)Math.Round(scale)));
+            return;
+        }
+        for (var i = 0; i + 1 < extra.Values.Length; i += 2)
+        {
+            Cv2.Circle(mat, At(i), (int)Math.Round(3 * scale), color, -1, LineTypes.AntiAlias);
+        }
     }
 
     // OpenCV's letters are ASCII.

@@ -2,7 +2,11 @@
 namespace Detection.Runtime;
 
 /// <summary>A candidate for a detection, in pixels of the image.</summary>
-internal readonly record struct ScoredBox(int ClassIndex, float Score, Box Box);
+internal readonly record struct ScoredBox(int ClassIndex, float Score, Box Box)
+{
+    /// <summary>Which default box it comes from.</summary>
+    public long Anchor { get; init; }
+}
 
 internal static class DetectionSelection
 {

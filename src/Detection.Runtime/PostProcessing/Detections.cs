@@ -8,7 +8,23 @@ namespace Detection.Runtime;
 /// <param name="ClassName">Its name, from the model's card.</param>
 /// <param name="Score">Probability-like confidence in 0..1.</param>
 /// <param name="Box">Where, in pixels of the original image, inside it.</param>
-public sealed record DetectedObject(int ClassIndex, string ClassName, float Score, Box Box);
+public sealed record DetectedObject(int ClassIndex, string ClassName, float Score, Box Box)
+{
+    /// <summary>What further regression heads say of the object, in the order of the spec's heads; points and boxes in pixels of the original image.</summary>
+    public ImmutableArray<RegressedValues> Extras { get; init; } = [];
+
+    /// <summary>What a regression head says of the object.</summary>
+    /// <param name="name">Name of the head.</param>
+    /// <exception cref="KeyNotFoundException">The detector has no such head.</exception>
+    public RegressedValues Extra(string name) => Extras.FirstOrDefault(extra => extra.Name == name)
+        ?? throw new KeyNotFoundException($"There is no regression head '{name}'; there are: {string.Join(", ", Extras.Select(extra => extra.Name))}.");
+}
+
+/// <summary>What a regression head says of an object.</summary>
+/// <param name="Name">Name of the head.</param>
+/// <param name="Kind">What the numbers stand for.</param>
+/// <param name="Values">The numbers; points and boxes in pixels of the original image, not clipped to it.</param>
+public sealed record RegressedValues(string Name, RegressionKind Kind, ImmutableArray<float> Values);
 
 /// <summary>The objects found in one image.</summary>
 /// <param name="ImageWidth">Width of the original image, in pixels.</param>

@@ -29,6 +29,8 @@ public sealed class BatchLoaderSource : IBatchSource
             throw new ArgumentException(
                 $"{card.Name} knows the classes {string.Join(", ", card.ClassNames)}; the data set has {string.Join(", ", dataset.ClassNames)}.", nameof(dataset));
         }
+        options = (options ?? new BatchLoaderOptions()) with { Labels = settings.Labels };
+        RequireLabels(dataset, settings.Labels);
         loader = new BatchLoader(
             dataset, card.Input, card.Preprocessing, settings.Augmentation, settings.BatchSize, settings.Seed,
             workers ?? Math.Max(1, Environment.ProcessorCount - 1), options);
@@ -48,6 +50,27 @@ public sealed class BatchLoaderSource : IBatchSource
     public IEnumerable<HostBatch> Epoch(int epoch, int skipBatches = 0, CancellationToken cancellation = default) =>
         loader.Epoch(epoch, skipBatches, cancellation);
 
+    private static void RequireLabels(DetectionDataset dataset, ImmutableArray<LabelRequest> labels)
+    {
+        foreach (var label in labels)
+        {
+            var found = dataset.Samples.SelectMany(sample => sample.Boxes).Select(box => box.Labels?.GetValueOrDefault(label.Name)).OfType<ObjectLabel>().ToArray();
+            if (found.Length == 0)
+            {
+                var names = dataset.Samples.SelectMany(sample => sample.Boxes).SelectMany(box => box.Labels?.Keys ?? []).Distinct().Order(StringComparer.Ordinal).ToArray();
+                throw new ArgumentException(
+                    $"No object of the data set has the label '{label.Name}' that the model trains on; there {(names.Length == 0 ? "are no labels" : "are: " + string.Join(", ", names))}.",
+                    nameof(dataset));
+            }
+            if (found.FirstOrDefault(l => l.Values.Length != label.Values || l.IsOfImage != (label.Kind != RegressionKind.Plain)) is { } other)
+            {
+                throw new ArgumentException(
+                    $"The label '{label.Name}' of the data set has {other.Values.Length} {(other.IsOfImage ? "coordinates" : "plain numbers")}; the model trains on "
+                    + $"{label.Values} {(label.Kind == RegressionKind.Plain ? "plain numbers" : "coordinates")}.", nameof(dataset));
+            }
+        }
+    }
+
     // File names without folders: a data set may be moved between two parts of a run.
     private static string Describe(DetectionDataset dataset, TrainingSettings settings)
     {
@@ -60,6 +83,11 @@ public sealed class BatchLoaderSource : IBatchSource
             {
                 hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
                     CultureInfo.InvariantCulture, $"{box.ClassIndex} {box.Box.X1:R} {box.Box.Y1:R} {box.Box.X2:R} {box.Box.Y2:R} {box.Crowd}\n")));
+                foreach (var label in settings.Labels)
+                {
+                    var values = box.Labels?.GetValueOrDefault(label.Name)?.Values ?? [];
+                    hash.AppendData(Encoding.UTF8.GetBytes($"{label.Name} {string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))}\n"));
+                }
             }
         }
         return string.Create(CultureInfo.InvariantCulture, $"{dataset.Samples.Length} images, {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");

@@ -1,4 +1,4 @@
-// What a detector pays for the boxes of its positives.
+// What a detector pays for the boxes of its positives: for their coded numbers, or for the boxes that they stand for.
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,19 +15,39 @@ public abstract record BoxLoss
     public abstract Tensor Sum(Tensor deltas, MatchedTargets targets, BoxCoder coder);
 }
 
-/// <summary>
-/// Quadratic up to <paramref name="Beta"/>, linear beyond: 0.5 x² / beta, |x| - 0.5 beta (Girshick, Fast R-CNN, equation 3, where beta is 1;
-/// "sigma" of other codes is 1 / sqrt(beta)).
-/// </summary>
-/// <param name="Beta">Where the loss becomes linear; 0 gives |x|.</param>
-public sealed record SmoothL1BoxLoss(double Beta = 1) : BoxLoss
+/// <summary>A loss of the coded numbers, in the form in which the coder compares them (<see cref="BoxCoder.Comparable"/>).</summary>
+/// <param name="Values">What a difference costs.</param>
+public abstract record CodedBoxLoss(ValueLoss Values) : BoxLoss
 {
     /// <inheritdoc/>
     public override Tensor Sum(Tensor deltas, MatchedTargets targets, BoxCoder coder)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        ArgumentOutOfRangeException.ThrowIfNegative(Beta);
-        return nn.functional.smooth_l1_loss(deltas, targets.DeltaTargets, nn.Reduction.Sum, Beta);
+        ArgumentNullException.ThrowIfNull(coder);
+        using var scope = NewDisposeScope();
+        return Values.Sum(coder.Comparable(deltas), coder.Comparable(targets.DeltaTargets)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary><see cref="SmoothL1ValueLoss"/> of the coded numbers.</summary>
+/// <param name="Beta">Where the loss becomes linear; 0 gives |x|.</param>
+public sealed record SmoothL1BoxLoss(double Beta = 1) : CodedBoxLoss(new SmoothL1ValueLoss(Beta));
+
+/// <summary><see cref="L1ValueLoss"/> of the coded numbers.</summary>
+public sealed record L1BoxLoss() : CodedBoxLoss(new L1ValueLoss());
+
+/// <summary><see cref="L2ValueLoss"/> of the coded numbers.</summary>
+public sealed record L2BoxLoss() : CodedBoxLoss(new L2ValueLoss());
+
+/// <summary>1 - intersection over union of the decoded boxes with their objects; no gradient reaches a box that does not touch its object.</summary>
+public sealed record IouBoxLoss : BoxLoss
+{
+    /// <inheritdoc/>
+    public override Tensor Sum(Tensor deltas, MatchedTargets targets, BoxCoder coder)
+    {
+        using var scope = NewDisposeScope();
+        var overlap = BoxOverlap.Of(deltas, targets, coder);
+        return (1 - overlap.Iou).sum().MoveToOuterDisposeScope();
     }
 }
 
@@ -36,23 +56,34 @@ public sealed record SmoothL1BoxLoss(double Beta = 1) : BoxLoss
 /// </summary>
 public sealed record GeneralizedIouBoxLoss : BoxLoss
 {
-    // Boxes are fractions of the image; the smallest area of interest is far above this.
-    private const double Tiny = 1e-9;
-
     /// <inheritdoc/>
     public override Tensor Sum(Tensor deltas, MatchedTargets targets, BoxCoder coder)
     {
+        using var scope = NewDisposeScope();
+        var overlap = BoxOverlap.Of(deltas, targets, coder);
+        return (1 - (overlap.Iou - overlap.Gap)).sum().MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>How decoded boxes lie to their objects.</summary>
+/// <param name="Iou">[P] intersection over union.</param>
+/// <param name="Gap">[P] share of the hull of both that neither covers.</param>
+internal readonly record struct BoxOverlap(Tensor Iou, Tensor Gap)
+{
+    // Boxes are fractions of the image; the smallest area of interest is far above this.
+    private const double Tiny = 1e-9;
+
+    public static BoxOverlap Of(Tensor deltas, MatchedTargets targets, BoxCoder coder)
+    {
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(coder);
-        using var scope = NewDisposeScope();
         var boxes = coder.Decode(deltas, targets.PositiveAnchors);
         var (low, high) = (boxes.narrow(-1, 0, 2), boxes.narrow(-1, 2, 2));
         var (trueLow, trueHigh) = (targets.PositiveBoxes.narrow(-1, 0, 2), targets.PositiveBoxes.narrow(-1, 2, 2));
         var common = Area(maximum(low, trueLow), minimum(high, trueHigh));
         var union = Area(low, high) + Area(trueLow, trueHigh) - common;
         var hull = Area(minimum(low, trueLow), maximum(high, trueHigh));
-        var value = common / (union + Tiny) - (hull - union) / (hull + Tiny);
-        return (1 - value).sum().MoveToOuterDisposeScope();
+        return new BoxOverlap(common / (union + Tiny), (hull - union) / (hull + Tiny));
     }
 
     private static Tensor Area(Tensor low, Tensor high)

@@ -9,11 +9,15 @@ public sealed class MatchedTargets
 {
     private readonly bool[] excluded;
     private readonly Device device;
+    private readonly GroundTruth truth;
+    private readonly (int Image, int Object)[] matches;
     private Tensor? excludedTensor;
 
-    private MatchedTargets(int images, int anchors, bool[] excluded, int[] positives, int[] candidates, Device device)
+    private MatchedTargets(
+        GroundTruth truth, int anchors, bool[] excluded, int[] positives, int[] candidates, (int Image, int Object)[] matches, Device device)
     {
-        (Images, Anchors, this.excluded, PositivesPerImage, CandidatesPerImage, this.device) = (images, anchors, excluded, positives, candidates, device);
+        (Images, Anchors, this.excluded, PositivesPerImage, CandidatesPerImage) = (truth.Images, anchors, excluded, positives, candidates);
+        (this.truth, this.matches, this.device) = (truth, matches, device);
         Positives = positives.Sum();
     }
 
@@ -50,6 +54,31 @@ public sealed class MatchedTargets
     /// <summary>[N, A] bool, true where an anchor is not background: positives and those that count for nothing. Made when first asked for.</summary>
     public Tensor Excluded => excludedTensor ??= tensor(excluded, [Images, Anchors], device: device);
 
+    /// <summary>Further labels of the positives' objects.</summary>
+    /// <param name="name">Name of the label.</param>
+    /// <param name="values">V: numbers per object.</param>
+    /// <returns>[P, V] float32, NaN for what is not labelled.</returns>
+    /// <exception cref="ArgumentException">The batch has no such label, or with another number of values.</exception>
+    public Tensor LabelsOfPositives(string name, int values)
+    {
+        if (!truth.Labels.TryGetValue(name, out var perImage))
+        {
+            throw new ArgumentException($"The batch has no labels '{name}'; it has: {string.Join(", ", truth.Labels.Keys)}.", nameof(name));
+        }
+        var result = new float[matches.Length * values];
+        for (var i = 0; i < matches.Length; i++)
+        {
+            var (image, found) = matches[i];
+            if (perImage[image].Length != truth.Classes[image].Length * values)
+            {
+                throw new ArgumentException(
+                    $"Image {image} has {perImage[image].Length} numbers of '{name}' for {truth.Classes[image].Length} objects; {values} each were expected.", nameof(values));
+            }
+            perImage[image].AsSpan(found * values, values).CopyTo(result.AsSpan(i * values));
+        }
+        return matches.Length == 0 ? zeros(0, values, device: device) : tensor(result, [matches.Length, values], device: device);
+    }
+
     /// <summary>Whether an anchor is background.</summary>
     internal bool IsBackground(int flat) => !excluded[flat];
 
@@ -71,6 +100,7 @@ public sealed class MatchedTargets
         }
         var positives = perImage.Sum();
         var (indices, inImage, classes, boxes) = (new long[positives], new long[positives], new long[positives], new float[4 * positives]);
+        var matches = new (int Image, int Object)[positives];
         var next = 0;
         for (var image = 0; image < assigned.Length; image++)
         {
@@ -81,6 +111,7 @@ public sealed class MatchedTargets
                 {
                     indices[next] = (long)image * anchors.Count + i;
                     inImage[next] = i;
+                    matches[next] = (image, found);
                     classes[next] = truth.Classes[image][found];
                     truth.Boxes[image].AsSpan(4 * found, 4).CopyTo(boxes.AsSpan(4 * next));
                     next++;
@@ -91,7 +122,7 @@ public sealed class MatchedTargets
         var device = anchors.CenterSize.device;
         var matchedAnchors = anchors.CenterSize.index_select(0, Longs(inImage, device));
         var matchedBoxes = positives == 0 ? zeros(0, 4, device: device) : tensor(boxes, [positives, 4], device: device);
-        return new MatchedTargets(assigned.Length, anchors.Count, excluded, perImage, candidates, device)
+        return new MatchedTargets(truth, anchors.Count, excluded, perImage, candidates, matches, device)
         {
             PositiveIndices = Longs(indices, device),
             PositiveClasses = Longs(classes, device),

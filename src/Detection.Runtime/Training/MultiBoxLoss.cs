@@ -10,7 +10,11 @@ namespace Detection.Runtime;
 /// <param name="Classification">Loss of the class scores, per positive.</param>
 /// <param name="Localisation">Loss of the boxes, per positive, not weighted.</param>
 /// <param name="Positives">Number of positives of the batch.</param>
-public sealed record LossParts(Tensor Total, Tensor Classification, Tensor Localisation, int Positives);
+public sealed record LossParts(Tensor Total, Tensor Classification, Tensor Localisation, int Positives)
+{
+    /// <summary>Losses of further regression heads, not weighted, in their order.</summary>
+    public IReadOnlyList<Tensor> Extras { get; init; } = [];
+}
 
 /// <summary>
 /// (classification + weight * localisation) / positives of the batch (Liu et al., SSD, equation 1). A batch without positives is divided by 1 and pays
@@ -22,19 +26,23 @@ public sealed class MultiBoxLoss
     private readonly double boxWeight;
     private readonly ClassificationLoss classification;
     private readonly BoxCoder coder;
+    private readonly IReadOnlyList<RegressionLoss> extras;
 
     /// <summary>Creates the loss.</summary>
     /// <param name="boxLoss">Loss of the boxes.</param>
     /// <param name="boxWeight">Weight of the boxes against the classes; "alpha" in the paper.</param>
     /// <param name="classification">Loss of the classes; softmax with background when null.</param>
     /// <param name="coder">How boxes are coded, for losses on decoded boxes; centre-size with SSD's variances when null.</param>
-    public MultiBoxLoss(BoxLoss boxLoss, double boxWeight = 1, ClassificationLoss? classification = null, BoxCoder? coder = null)
+    /// <param name="extras">Losses of all further regression heads, in the order of <see cref="OneStageOutput.Extras"/>.</param>
+    public MultiBoxLoss(
+        BoxLoss boxLoss, double boxWeight = 1, ClassificationLoss? classification = null, BoxCoder? coder = null, IReadOnlyList<RegressionLoss>? extras = null)
     {
         ArgumentNullException.ThrowIfNull(boxLoss);
         this.boxLoss = boxLoss;
         this.boxWeight = boxWeight;
         this.classification = classification ?? new SoftmaxCrossEntropyLoss();
         this.coder = coder ?? new CenterSizeBoxCoder();
+        this.extras = extras ?? [];
     }
 
     /// <summary>The loss of a batch.</summary>
@@ -47,6 +55,10 @@ public sealed class MultiBoxLoss
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(targets);
         RequireFit(output.ClassLogits, targets);
+        if (output.Extras.Count != extras.Count)
+        {
+            throw new ArgumentException($"{output.Extras.Count} further outputs, but {extras.Count} losses for them.", nameof(output));
+        }
         using var scope = NewDisposeScope();
         var negatives = mining?.Select(output.ClassLogits, targets, classification) ?? AllBackground(targets, output.ClassLogits.device);
         var rows = cat([targets.PositiveIndices, negatives]);
@@ -57,8 +69,14 @@ public sealed class MultiBoxLoss
         var classPart = classification.Sum(logits, classes) * share;
         var boxPart = boxLoss.Sum(deltas, targets, coder) * share;
         var total = boxWeight == 1 ? classPart + boxPart : classPart + boxPart * boxWeight;
-        scope.MoveToOuter(total, classPart, boxPart);
-        return new LossParts(total, classPart, boxPart, targets.Positives);
+        var further = new Tensor[extras.Count];
+        for (var i = 0; i < further.Length; i++)
+        {
+            further[i] = extras[i].Compute(output.Extras[i], targets);
+            total += further[i] * extras[i].Weight;
+        }
+        scope.MoveToOuter([total, classPart, boxPart, .. further]);
+        return new LossParts(total, classPart, boxPart, targets.Positives) { Extras = further };
     }
 
     internal static void RequireFit(Tensor classLogits, MatchedTargets targets)

@@ -312,7 +312,7 @@ public sealed partial class TrainingRun : IDisposable
             using var hostImages = images;
             images = hostImages.to(device).DetachFromDisposeScope();
         }
-        return new TrainingBatch(images, new GroundTruth(host.Boxes, host.Classes));
+        return new TrainingBatch(images, new GroundTruth(host.Boxes, host.Classes, host.Labels));
     }
 
     private void ReleaseBatch()

@@ -1,4 +1,5 @@
 // What a spec says about training, and what one run adds to it.
+using System.Collections.Immutable;
 using System.Globalization;
 using TorchSharp;
 
@@ -52,6 +53,9 @@ public sealed record TrainingSettings
 
     /// <summary>How images are varied.</summary>
     public AugmentationSettings Augmentation { get; init; } = new();
+
+    /// <summary>Labels that the data must give beside boxes and classes.</summary>
+    public ImmutableArray<LabelRequest> Labels { get; init; } = [];
 
     /// <summary>Validate after every so many epochs (and at the end).</summary>
     public int ValidateEvery { get; init; } = 1;

@@ -1,4 +1,4 @@
-// Sizes of default boxes from what a spec says of them: squares, boxes, or SSD's scales and aspect ratios.
+// Sizes of default boxes from what a spec says of them: squares, boxes, or scales and aspect ratios (SSD, RetinaNet).
 using System.Collections.Immutable;
 using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
@@ -9,9 +9,9 @@ namespace Detection.Spec.Compilation;
 internal static class AnchorSizes
 {
     /// <summary>
-    /// The boxes of a level in their order: <c>sizes</c>, then <c>boxes</c>, then for each of <c>ratios</c> a box of the level's scale with that
-    /// width / height and, where the scale behind is known, one square of the geometric mean of both scales (SSD, section 2.2; the square
-    /// comes behind the first ratio, as in SSD's released code).
+    /// The boxes of a level in their order: <c>sizes</c>, then <c>boxes</c>, then <c>scaled</c>, then, octave by octave, for each of <c>ratios</c> a box
+    /// of the level's scale with that width / height; where the scale behind is known, one square of the geometric mean of both scales
+    /// (SSD, section 2.2) stands behind the first ratio, as in SSD's released code, or behind the last.
     /// </summary>
     /// <param name="own">Attributes of the level.</param>
     /// <param name="common">Attributes for all levels.</param>
@@ -33,8 +33,17 @@ internal static class AnchorSizes
             result.Add(new AnchorSize(boxes[i], boxes[i + 1]));
         }
 
-        var (scale, next) = (Find("scale")?.Number, Find("nextScale")?.Number);
-        if (scale is null && common.Find("minScale")?.Number is { } first && common.Find("maxScale")?.Number is { } last)
+        var scaled = Find("scaled")?.List ?? EquatableArray<double>.Empty;
+        for (var i = 0; i + 1 < scaled.Count; i += 2)
+        {
+            result.Add(Box(scaled[i] * side, scaled[i + 1]));
+        }
+
+        var (size1, next) = (own.Find("size")?.Number ?? (own.Has("scale") ? null : common.Find("size")?.Number), Find("nextScale")?.Number);
+        var scale = size1 / side ?? Find("scale")?.Number;
+
+        // A level that lists its boxes, each with a scale of its own, takes no even scale on top.
+        if (scale is null && !own.Has("scaled") && common.Find("minScale")?.Number is { } first && common.Find("maxScale")?.Number is { } last)
         {
             double At(int level) => count == 1 ? first : first + ((last - first) * level / (count - 1));
             scale = At(index);
@@ -45,7 +54,10 @@ internal static class AnchorSizes
 
         if (scale is { } share)
         {
-            AddScaled(result, share * side, next * side, Find("ratios")?.List ?? EquatableArray<double>.Empty);
+            var pixels = size1 ?? share * side;
+            AddScaled(
+                result, pixels, next * side, Find("ratios")?.List ?? EquatableArray<double>.Empty, (int)(Find("octaves")?.Integer ?? 1),
+                common.Find("meanSquare")?.Word ?? "second");
         }
 
         return result.ToImmutable();
@@ -53,19 +65,41 @@ internal static class AnchorSizes
 
     /// <summary>Whether a level has a scale that ratios apply to.</summary>
     public static bool HasScale(AttributeSet own, AttributeSet common) =>
-        own.Has("scale") || common.Has("scale") || (common.Has("minScale") && common.Has("maxScale"));
+        own.Has("scale") || own.Has("size") || common.Has("scale") || common.Has("size") || (common.Has("minScale") && common.Has("maxScale"));
 
-    private static void AddScaled(ImmutableArray<AnchorSize>.Builder result, double side, double? nextSide, EquatableArray<double> ratios)
+    private static void AddScaled(
+        ImmutableArray<AnchorSize>.Builder result, double side, double? nextSide, EquatableArray<double> ratios, int octaves, string meanSquare)
     {
-        for (var i = 0; i < Math.Max(1, ratios.Count); i++)
+        for (var octave = 0; octave < octaves; octave++)
         {
-            var root = Math.Sqrt(ratios.Count == 0 ? 1 : ratios[i]);
-            result.Add(new AnchorSize(side * root, side / root));
-            if (i == 0 && nextSide is { } behind)
+            var grown = octave == 0 ? side : side * Math.Pow(2, (double)octave / octaves);
+            for (var i = 0; i < Math.Max(1, ratios.Count); i++)
             {
-                var mean = Math.Sqrt(side * behind);
-                result.Add(new AnchorSize(mean, mean));
+                result.Add(Box(grown, ratios.Count == 0 ? 1 : ratios[i]));
+                if (meanSquare == "second" && octave == 0 && i == 0)
+                {
+                    AddMean();
+                }
             }
         }
+
+        if (meanSquare == "last")
+        {
+            AddMean();
+        }
+
+        void AddMean()
+        {
+            if (nextSide is { } behind)
+            {
+                result.Add(Box(Math.Sqrt(side * behind), 1));
+            }
+        }
+    }
+
+    private static AnchorSize Box(double side, double ratio)
+    {
+        var root = Math.Sqrt(ratio);
+        return new AnchorSize(side * root, side / root);
     }
 }

@@ -18,6 +18,8 @@ public static class ClassNames
         "Interpolation", "InterpolationMode", "InvalidOperationException", "L2Normalization", "LearnedScale", "Linear", "ModelCard", "ModelCatalog", "ModelCatalogAttribute", "ModelChecks", "ModelEntry",
         "ModelKind", "Module", "ModuleShapes", "MultiplyAdds", "OneStageDetector", "OneStageHead", "OneStageOutput", "ParameterCount", "PartialBatchNorm2d",
         "PostProcessing", "Preprocessing", "ResponseNormalization", "SamePaddedConv2d", "SamePadding", "ScoreActivation", "SpecDocument", "SpecHash", "StateKeys", "Tensor",
+        "AnchorRefinement", "BoxRegressionCoder", "CellBoxCoder", "CornerBoxCoder", "DistanceBoxCoder", "Output", "PlainRegressionCoder", "PointRegressionCoder",
+        "RefinementMaps", "RegressionMaps", "RegressionOutput",
     ];
 
     /// <summary>The class of a model: <c>MobilenetV1</c>, or <c>MobilenetV1_Width0_5</c> for a variant.</summary>

@@ -70,4 +70,8 @@ public sealed record CompilationResult(
 /// <param name="Kind">What it says it is.</param>
 /// <param name="Taps">Names of its outputs, for a backbone.</param>
 /// <param name="IsTrained">Whether it has a <c>train:</c> section.</param>
-public sealed record DeclaredModel(string Name, string ClassName, ModelKind Kind, EquatableArray<string> Taps, bool IsTrained);
+public sealed record DeclaredModel(string Name, string ClassName, ModelKind Kind, EquatableArray<string> Taps, bool IsTrained)
+{
+    /// <summary>Names of further regression heads, for a one-stage detector.</summary>
+    public EquatableArray<string> Extras { get; init; } = EquatableArray<string>.Empty;
+}

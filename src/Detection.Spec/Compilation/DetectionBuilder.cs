@@ -12,7 +12,7 @@ using Detection.Spec.Syntax;
 namespace Detection.Spec.Compilation;
 
 /// <summary>Builds detection layouts.</summary>
-internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph, Scope scope, ClassesDeclaration classes, long shorterSide)
+internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilder graph, Scope scope, ClassesDeclaration classes, long shorterSide)
 {
     private static readonly ImmutableArray<string> Keys = ["levels", "anchors", "heads", "coding", "scores", "postprocess"];
     private static readonly ImmutableArray<string> LevelKeys = ["from", "anchors", "heads"];
@@ -20,11 +20,6 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
 
     private static readonly AttributeDefinition ScoresDefinition =
         new("scores", AttributeKind.Word, "How logits become scores.") { Words = ["softmax", "sigmoid"] };
-
-    private static readonly ImmutableArray<AttributeDefinition> CodingAttributes =
-    [
-        new("variances", AttributeKind.Numbers, "Factors of the box deltas, [centre, size]; the paper's 0.1 and 0.2 when absent.") { Default = AttributeValue.Of([0.1, 0.2]), Minimum = 1e-9 },
-    ];
 
     private DiagnosticBag Diagnostics => context.Diagnostics;
 
@@ -55,14 +50,9 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
 
         var scores = section["scores"] is { } word ? AttributeReader.Value(ScoresDefinition, word, scope, Diagnostics)?.Word : "softmax";
         long? scoresPerBox = scores is null ? null : classes.Count + (scores == "softmax" ? 1 : 0);
-        var coding = AttributeReader.Read(Map(section, "coding"), CodingAttributes, [], scope, "'coding'", section, Diagnostics);
+        var coding = BoxCodingReader.Read(Map(section, "coding"), scope, section, Diagnostics);
         var postprocess = AttributeReader.Read(Map(section, "postprocess"), DetectionLayout.PostProcessingAttributes, [], scope, "'postprocess'", section, Diagnostics);
         var common = AttributeReader.Read(Map(section, "anchors"), DetectionLayout.AnchorAttributes, [], scope, "'anchors'", section, Diagnostics);
-        if (coding is not null && coding["variances"].List.Count != 2)
-        {
-            Diagnostics.Report(Rules.Detector, section["coding"]!, "'variances' must be two numbers: [centre, size]");
-        }
-
         if (section["levels"] is not MappingSyntax { Entries.Length: > 0 } levels)
         {
             Diagnostics.Report(Rules.Detector, section["levels"] ?? section, "a one-stage detector needs at least one level: 'levels: { NAME: { from: NODE } }'");
@@ -84,11 +74,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
             Diagnostics.Report(Rules.MissingKey, heads, "'heads'", missing);
         }
 
-        foreach (var entry in heads.Entries.Where(e => !HeadNames.Contains(e.Name)))
-        {
-            Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "'heads'", Diagnostics.DidYouMean(entry.Name, HeadNames));
-        }
-
+        var extras = RegressionHeads(heads);
         if (common is not null)
         {
             CheckScales(common, section["anchors"] as MappingSyntax, levels);
@@ -97,7 +83,7 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
         var built = ImmutableArray.CreateBuilder<DetectionLevel>();
         for (var i = 0; i < levels.Entries.Length; i++)
         {
-            if (common is not null && Level(levels.Entries[i], i, levels.Entries.Length, heads, common, scoresPerBox) is { } level)
+            if (common is not null && Level(levels.Entries[i], i, levels.Entries.Length, heads, extras, common, scoresPerBox) is { } level)
             {
                 built.Add(level);
             }
@@ -109,7 +95,10 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
         }
 
         return new DetectionLayout(
-            built.ToImmutable(), scoresPerBox!.Value, common.Find("clip")?.Flag ?? false, common.Find("offset")?.Number ?? 0.5, coding["variances"].List, scores, postprocess);
+            built.ToImmutable(), scoresPerBox!.Value, common.Find("clip")?.Flag ?? false, common.Find("offset")?.Number ?? 0.5, coding, scores, postprocess)
+        {
+            Extras = extras,
+        };
     }
 
     // Anchor keys that would count for nothing.
@@ -124,14 +113,19 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
         }
 
         var hasScale = AnchorSizes.HasScale(common, common) || common.Has("minScale") || common.Has("maxScale")
-            || levels.Entries.Any(l => ((l.Value as MappingSyntax)?["anchors"] as MappingSyntax)?["scale"] is not null);
-        if (common.Has("ratios") && !hasScale)
+            || levels.Entries.Any(l => (l.Value as MappingSyntax)?["anchors"] is MappingSyntax own && (own["scale"] ?? own["size"]) is not null);
+        foreach (var key in new[] { "ratios", "octaves", "meanSquare" }.Where(k => common.Has(k) && !hasScale))
         {
-            Diagnostics.Report(Rules.Detector, anchors!["ratios"]!, "'ratios' needs a scale: give 'minScale' and 'maxScale', or each level a 'scale'");
+            Diagnostics.Report(Rules.Detector, anchors![key]!, $"'{key}' needs a scale: give 'minScale' and 'maxScale', or each level a 'scale'");
+        }
+
+        if (common.Has("size") && common.Has("scale"))
+        {
+            Diagnostics.Report(Rules.Detector, anchors!["size"]!, "'size' and 'scale' say the same: give one of them");
         }
     }
 
-    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, AttributeSet common, long? scoresPerBox)
+    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, ImmutableArray<RegressionHead> extras, AttributeSet common, long? scoresPerBox)
     {
         if (!Names.IsNodeName(entry.Name))
         {
@@ -153,13 +147,17 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
         var levelHeads = Map(level, "heads");
         foreach (var head in levelHeads?.Entries ?? [])
         {
-            if (!HeadNames.Contains(head.Name))
+            if (!HeadNames.Contains(head.Name) && extras.All(e => e.Name != head.Name))
             {
-                Diagnostics.Report(Rules.UnknownKey, head.Key, head.Name, "'heads'", Diagnostics.DidYouMean(head.Name, HeadNames));
+                Diagnostics.Report(Rules.UnknownKey, head.Key, head.Name, "'heads'", Diagnostics.DidYouMean(head.Name, HeadNames.Concat(extras.Select(e => e.Name))));
             }
-            else if (head.Value is not MappingSyntax)
+            else if (head.Value is not MappingSyntax special)
             {
                 Diagnostics.Report(Rules.WrongType, head.Value, head.Name, "a map of what differs at this level", head.Value.Kind);
+            }
+            else if (!HeadNames.Contains(head.Name) && special.Entries.FirstOrDefault(e => IsRegressionKey(e.Name)) is { } same)
+            {
+                Diagnostics.Report(Rules.UnknownKey, same.Key, same.Name, $"the head '{head.Name}' at one level: it holds for all levels", "");
             }
         }
 
@@ -181,9 +179,15 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
             return null;
         }
 
-        if (own.Has("ratios") && !AnchorSizes.HasScale(own, common))
+        foreach (var key in new[] { "ratios", "octaves" }.Where(k => own.Has(k) && !AnchorSizes.HasScale(own, common)))
         {
-            Diagnostics.Report(Rules.Detector, (level["anchors"] as MappingSyntax)!["ratios"]!, "'ratios' needs a scale: give the level a 'scale', or all levels 'minScale' and 'maxScale'");
+            Diagnostics.Report(Rules.Detector, (level["anchors"] as MappingSyntax)![key]!, $"'{key}' needs a scale: give the level a 'scale', or all levels 'minScale' and 'maxScale'");
+            return null;
+        }
+
+        if (own.Has("size") && own.Has("scale"))
+        {
+            Diagnostics.Report(Rules.Detector, (level["anchors"] as MappingSyntax)!["size"]!, "'size' and 'scale' say the same: give one of them");
             return null;
         }
 
@@ -202,102 +206,11 @@ internal sealed class DetectionBuilder(ModelContext context, GraphBuilder graph,
 
         var scores = Head("scores", entry, index, heads, levelHeads, (from, port), anchors.Length, (scoresPerBox, $"{scoresPerBox} scores"));
         var boxes = Head("boxes", entry, index, heads, levelHeads, (from, port), anchors.Length, (4, "4 deltas"));
+        var further = extras.Select(e => Head(e.Name, entry, index, heads, levelHeads, (from, port), anchors.Length, (e.Values, $"{e.Values} values"))).ToArray();
         var step = (own.Find("step") ?? common.Find("step"))?.Number;
-        return scores is { } s && boxes is { } b ? new DetectionLevel(entry.Name, port, new(anchors), step, s, b) : null;
-    }
-
-    private Port? Head(
-        string head, MappingEntry level, int index, MappingSyntax heads, MappingSyntax? levelHeads, (ScalarSyntax Name, Port Port) from, int anchors,
-        (long? Count, string Words) perBox)
-    {
-        if (!heads.TryGet(head, out var declaration))
-        {
-            return null;
-        }
-
-        if (declaration.Value is not MappingSyntax map)
-        {
-            Diagnostics.Report(Rules.WrongType, declaration.Value, head, "a map with 'op'", declaration.Value.Kind);
-            return null;
-        }
-
-        if (levelHeads?[head] is MappingSyntax special)
-        {
-            map = Inheritance.Lay(map, special, $"the head '{head}' of '{level.Name}'", head, isNamed: false, Diagnostics);
-        }
-
-        if (map["from"] is null)
-        {
-            map = new MappingSyntax(
-                map.Source, map.Span, map.Entries.Add(new MappingEntry(new ScalarSyntax(from.Name.Source, from.Name.Span, "from", true), from.Name)));
-        }
-
-        map = WithKey(map, level.Name, index);
-        var result = graph.Add(declaration.Key, map, scope.With("A", anchors), head + "_" + level.Name);
-        if (result.Length != 1)
-        {
-            if (result.Length > 1)
-            {
-                Diagnostics.Report(Rules.UnknownTap, declaration.Key, head, "several outputs", " A head gives one feature map.");
-            }
-
-            return null;
-        }
-
-        var channels = graph.ShapeOf(result[0]).Channels;
-        if (graph.ShapeOf(result[0]) is not TensorShape.Feature shape)
-        {
-            Diagnostics.Report(Rules.WrongRank, declaration.Key, $"the head '{head}'", "an operator that gives a feature map [C, H, W]", level.Name, "a vector");
-            return null;
-        }
-
-        if (perBox.Count is { } count && channels != anchors * count)
-        {
-            Diagnostics.Report(Rules.HeadChannels, declaration.Key, head, level.Name, channels, anchors * count, perBox.Words, anchors);
-            return null;
-        }
-
-        return IsAsLargeAs((TensorShape.Feature)graph.ShapeOf(from.Port), shape, head, level, declaration.Key) ? result[0] : null;
-    }
-
-    // The default boxes stand in the cells of the level's map; a head must answer for exactly these.
-    private bool IsAsLargeAs(TensorShape.Feature feature, TensorShape.Feature shape, string head, MappingEntry level, SyntaxNode at)
-    {
-        try
-        {
-            foreach (var (own, other, domain, axis) in new[]
-                { (feature.Height, shape.Height, context.Domain.Height, "height"), (feature.Width, shape.Width, context.Domain.Width, "width") })
-            {
-                if (own.FirstDifference(other, domain) is { } size)
-                {
-                    Diagnostics.Report(
-                        Rules.SpatialMismatch, at, string.Format(
-                            CultureInfo.InvariantCulture, "The head '{0}' must keep the size of the level '{1}'; for an input {2} of {3} pixels it has {4} cells where the level has {5}",
-                            head, level.Name, axis, size, other.At(size), own.At(size)));
-                    return false;
-                }
-            }
-
-            return true;
-        }
-        catch (OverflowException)
-        {
-            Diagnostics.Report(Rules.LimitExceeded, at, $"The sizes of the head '{head}' and the level '{level.Name}' cannot be compared: they repeat too late");
-            return false;
-        }
-    }
-
-    // `key: heads.{index}` gives each level its own place in the state dict.
-    private static MappingSyntax WithKey(MappingSyntax map, string level, int index)
-    {
-        if (!map.TryGet("key", out var key) || key.Value is not ScalarSyntax text)
-        {
-            return map;
-        }
-
-        var value = text.Value.Replace("{index}", index.ToString(CultureInfo.InvariantCulture)).Replace("{level}", level);
-        var entry = new MappingEntry(key.Key, new ScalarSyntax(text.Source, text.Span, value, text.IsPlain));
-        return new MappingSyntax(map.Source, map.Span, [.. map.Entries.Select(e => e == key ? entry : e)]);
+        return scores is { } s && boxes is { } b && further.All(f => f is not null)
+            ? new DetectionLevel(entry.Name, port, new(anchors), step, s, b) { Extras = [.. further.Select(f => f!.Value)] }
+            : null;
     }
 
     private MappingSyntax? Map(MappingSyntax parent, string key)

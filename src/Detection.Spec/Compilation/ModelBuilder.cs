@@ -111,7 +111,7 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
                 detection = new DetectionBuilder(context, builder, scope, classes, shorterSide).Build(root["detection"], Anchor("model"));
                 results = detection is null
                     ? []
-                    : [.. detection.Levels.SelectMany(l => new[] { ("scores_" + l.Name, l.Scores), ("boxes_" + l.Name, l.Boxes) })];
+                    : [.. detection.Results];
                 break;
         }
 

@@ -172,6 +172,10 @@ public static class SpecCompiler
         var kind = ModelBuilder.KindOf(root) ?? (root["detection"] is not null ? ModelKind.OneStage : root["taps"] is not null ? ModelKind.Backbone : ModelKind.Classifier);
         var instance = new ModelInstance(spec.ModelName, ImmutableSortedDictionary<string, double>.Empty);
         var taps = (root["taps"] as MappingSyntax)?.Entries.Select(e => e.Name).Where(Names.IsNodeName).ToImmutableArray() ?? [];
-        return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps), kind == ModelKind.OneStage && root["train"] is MappingSyntax);
+        return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps), kind == ModelKind.OneStage && root["train"] is MappingSyntax)
+        {
+            Extras = new([.. ((root["detection"] as MappingSyntax)?["heads"] as MappingSyntax)?.Entries
+                .Where(e => e.Name is not ("scores" or "boxes") && Names.IsNodeName(e.Name) && e.Value is MappingSyntax).Select(e => e.Name) ?? []]),
+        };
     }
 }

@@ -20,7 +20,13 @@ internal static class SpecFingerprint
         {
             text.Append("scores ").Append(detection.Scores).Append(' ').Append(detection.ScoresPerBox).Append(" clip ").Append(detection.ClipAnchors)
                 .Append(" offset ").Append(Number(detection.CenterOffset)).Append(" variances ");
-            text.Append(string.Join(" ", detection.Variances.Select(Number))).Append('\n');
+            text.Append(string.Join(" ", detection.Coding.Variances.Select(Number))).Append(detection.Coding.Kind == "centerSize" ? "" : " " + detection.Coding.Kind).Append('\n');
+            foreach (var head in detection.Extras)
+            {
+                text.Append("head ").Append(head.Name).Append(' ').Append(head.Values).Append(' ').Append(head.Coder).Append(' ')
+                    .Append(string.Join(" ", head.Variances.Select(Number))).Append('\n');
+            }
+
             foreach (var level in detection.Levels)
             {
                 text.Append("level ").Append(level.Name).Append(" step ").Append(level.Step is { } step ? Number(step) : "-");

@@ -16,20 +16,32 @@ public readonly record struct AnchorSize(double Width, double Height);
 /// <param name="Step">Distance of cell centres in pixels, or null for input size / map size.</param>
 /// <param name="Scores">Map of class scores, [A·K, H, W].</param>
 /// <param name="Boxes">Map of box deltas, [A·4, H, W].</param>
-public sealed record DetectionLevel(string Name, Port Feature, EquatableArray<AnchorSize> Anchors, double? Step, Port Scores, Port Boxes);
+public sealed record DetectionLevel(string Name, Port Feature, EquatableArray<AnchorSize> Anchors, double? Step, Port Scores, Port Boxes)
+{
+    /// <summary>Maps of further regression heads, [A·V, H, W], in the order of <see cref="DetectionLayout.Extras"/>.</summary>
+    public ImmutableArray<Port> Extras { get; init; } = [];
+}
 
 /// <summary>The detection part of a one-stage detector.</summary>
 /// <param name="Levels">Its levels, in the order of their boxes.</param>
 /// <param name="ScoresPerBox">K: scores for each box, background included where there is one.</param>
 /// <param name="ClipAnchors">Whether default boxes are clipped to the image.</param>
 /// <param name="CenterOffset">Place of a box's centre in its cell, 0.5 for the middle.</param>
-/// <param name="Variances">Factors of the box deltas: centre, size.</param>
+/// <param name="Coding">How box deltas are coded.</param>
 /// <param name="Scores"><c>softmax</c> (background first) or <c>sigmoid</c>.</param>
 /// <param name="PostProcessing">Thresholds and limits, see <see cref="PostProcessingAttributes"/>.</param>
 public sealed record DetectionLayout(
-    ImmutableArray<DetectionLevel> Levels, long ScoresPerBox, bool ClipAnchors, double CenterOffset, EquatableArray<double> Variances, string Scores,
+    ImmutableArray<DetectionLevel> Levels, long ScoresPerBox, bool ClipAnchors, double CenterOffset, BoxCoding Coding, string Scores,
     AttributeSet PostProcessing)
 {
+    /// <summary>Further regression heads.</summary>
+    public ImmutableArray<RegressionHead> Extras { get; init; } = [];
+
+    /// <summary>What the network gives, in order: for each level scores, boxes and further regressions.</summary>
+    public IEnumerable<(string Name, Port Port)> Results => Levels.SelectMany(level =>
+        new[] { ("scores_" + level.Name, level.Scores), ("boxes_" + level.Name, level.Boxes) }
+            .Concat(Extras.Zip(level.Extras, (head, port) => (head.Name + "_" + level.Name, port))));
+
     /// <summary>The keys of <c>detection.postprocess</c>.</summary>
     public static ImmutableArray<AttributeDefinition> PostProcessingAttributes { get; } =
     [
@@ -44,9 +56,13 @@ public sealed record DetectionLayout(
     [
         new("sizes", AttributeKind.Numbers, "Square boxes: their sides in pixels.") { Minimum = 1e-3, Maximum = 1e5 },
         new("boxes", AttributeKind.NumberPairs, "Boxes: [width, height] in pixels.") { Minimum = 1e-3, Maximum = 1e5 },
+        new("scaled", AttributeKind.NumberPairs, "Boxes: [scale, ratio], each with a scale of its own.") { Minimum = 1e-6, Maximum = 1e3 },
+        new("size", AttributeKind.Number, "Side of the level's square box in pixels; another way to say 'scale'.") { Minimum = 1e-3, Maximum = 1e5 },
         new("scale", AttributeKind.Number, "Side of the level's square box as a share of the input's shorter side.") { Minimum = 1e-6, Maximum = 10 },
         new("nextScale", AttributeKind.Number, "The scale of the level behind; with it comes one more square box, of the geometric mean of both.") { Minimum = 1e-6, Maximum = 10 },
         new("ratios", AttributeKind.Numbers, "Width / height of the boxes of the level's scale.") { Minimum = 1e-3, Maximum = 1e3 },
+        new("octaves", AttributeKind.Integer, "Boxes of each ratio whose sides grow from one to the next by this root of 2 (RetinaNet).") { Minimum = 1, Maximum = 64 },
+        new("meanSquare", AttributeKind.Word, "Where the square of the geometric mean with the next scale stands: behind the first ratio, behind all, or nowhere.") { Words = ["second", "last", "none"] },
         new("minScale", AttributeKind.Number, "Scale of the first level; the others follow evenly up to maxScale (SSD, section 2.2).") { Minimum = 1e-6, Maximum = 10 },
         new("maxScale", AttributeKind.Number, "Scale of the last level.") { Minimum = 1e-6, Maximum = 10 },
         new("step", AttributeKind.Number, "Distance of cell centres in pixels; input size / map size when absent.") { Minimum = 1e-3, Maximum = 1e5 },
@@ -56,7 +72,7 @@ public sealed record DetectionLayout(
 
     /// <summary>The keys of a level's <c>anchors</c>: those that may differ from level to level.</summary>
     public static ImmutableArray<AttributeDefinition> LevelAnchorAttributes { get; } =
-        [.. AnchorAttributes.Where(a => a.Name is "sizes" or "boxes" or "scale" or "nextScale" or "ratios" or "step")];
+        [.. AnchorAttributes.Where(a => a.Name is "sizes" or "boxes" or "scaled" or "size" or "scale" or "nextScale" or "ratios" or "octaves" or "step")];
 
     /// <summary>Number of default boxes for an input of the given size.</summary>
     public long AnchorCount(Graph graph, long height, long width) =>

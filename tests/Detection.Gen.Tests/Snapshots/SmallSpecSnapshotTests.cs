@@ -206,12 +206,35 @@ public class SmallSpecSnapshotTests
             """));
 
     [Fact]
+    public Task A_detector_with_further_regression_heads_and_its_training() => All(
+        "regression-heads",
+        Small.OneStage(
+            """
+            nodes:
+              low: { op: conv, out: 8, kernel: 3, stride: 4, padding: 1 }
+              high: { op: conv, out: 8, kernel: 3, stride: 2, padding: 1 }
+            detection:
+              levels: { low: { from: low }, high: { from: high } }
+              anchors: { sizes: [4, 8.5] }
+              heads:
+                scores: { op: conv, out: "A*(classes+1)", kernel: 1 }
+                boxes: { op: conv, out: "A*4", kernel: 1 }
+                landmarks: { op: conv, out: "A*6", kernel: 1, values: 6, coder: points, mirror: [1, 0, 2], loss: smoothL1, beta: 0.5 }
+                body: { op: conv, out: "A*4", kernel: 1, values: 4, coder: centerSize, variances: [0.05, 0.25], loss: l1, weight: 0.5 }
+                output: { op: conv, out: A, kernel: 1, values: 1, loss: l2, label: distance }
+              coding: { kind: corners }
+            train:
+              optimizer: { rate: 0.01 }
+            """));
+
+    [Fact]
     public Task Skeletons_of_specs_that_do_not_compile() => All(
         "skeletons",
         checkWarnings: false,
         Small.Backbone("nodes: { a: { op: cnov } }\ntaps: { one: a, two: a }", "bad-backbone"),
         Small.Classifier("classes: 3\nnodes: { a: { op: cnov } }", "bad-classifier"),
-        Small.OneStage("nodes: { a: { op: cnov } }\n" + Small.Detection, "bad-detector") with { Name = "a \"quoted\" file.yaml" });
+        Small.OneStage("nodes: { a: { op: cnov } }\n" + Small.Detection, "bad-detector") with { Name = "a \"quoted\" file.yaml" },
+        Small.OneStage("nodes: { a: { op: cnov } }\n" + Small.Detection + "\n    marks: { op: conv, out: A, kernel: 1, values: 1 }", "bad-heads"));
 
     // The forward pass alone: what one operator looks like needs no page around it.
     private static Task Forward(string name, SpecText spec)

@@ -14,7 +14,7 @@ public class LanguageManualTests
 
     public static TheoryData<string> Operators => [.. OperatorCatalog.All.Select(o => o.Name)];
 
-    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Post-processing", "## Training"];
+    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Post-processing", "## Training"];
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -51,6 +51,8 @@ public class LanguageManualTests
             "## Input" => InputDeclaration.Attributes,
             "## Preprocessing" => PreprocessingDeclaration.Attributes,
             "### Default boxes" => DetectionLayout.AnchorAttributes,
+            "### Box coding" => BoxCoding.Attributes,
+            "### Further regression heads" => RegressionHead.Attributes,
             "### Post-processing" => DetectionLayout.PostProcessingAttributes,
             _ =>
             [
