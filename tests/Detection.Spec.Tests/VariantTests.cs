@@ -123,7 +123,7 @@ public class VariantTests
         var problem = Specs.Problem(Shared.Replace("taps: { out: conv3 }", "taps: { aut: conv3 }", StringComparison.Ordinal));
 
         Assert.Equal(
-            "spec.yaml(21,17): error DG0402: The base model 'net-{width}-{depth}' has no 'aut' in 'taps'. Did you mean 'out'? To add it, use $insert (in 'net-8-deep', and in 1 more of the grid's 4 models)",
+            "spec.yaml(21,17): error DG0402: The grid 'net-{width}-{depth}' has no 'aut' in 'taps'. Did you mean 'out'? To add it, use $insert (in 'net-8-deep', and in 1 more of the grid's 4 models)",
             problem.ToString());
     }
 

@@ -125,7 +125,8 @@ internal sealed class BlockClasses
     private string Signature(NodeBody.Block block)
     {
         var graph = block.Graph;
-        var text = new StringBuilder(block.Name);
+        // With its parameters: a patched use may have others.
+        var text = new StringBuilder(block.Name).Append('(').Append(string.Join(",", block.ParameterNames)).Append(')');
         foreach (var node in graph.Nodes)
         {
             text.Append('|').Append(node.Name).Append(' ').Append(node.Key).Append(' ');

@@ -61,7 +61,7 @@ internal static class ModelEmitter
                 continue;
             }
 
-            var compiled = SpecCompiler.Compile(library.Find(instance.ModelName)!, library, instance.Arguments.ToImmutableDictionary());
+            var compiled = SpecCompiler.CompileInstance(library.Find(instance.ModelName)!, library, instance);
             if (compiled.Model is not { } part)
             {
                 var reason = compiled.Diagnostics.First(d => d.IsError).ToString();

@@ -58,7 +58,9 @@ public static class ClassNames
             }
         }
 
+        // Half of the word is enough to read; should it be that of another patch, the classes clash and are reported.
+        var patch = instance.Patches.IsEmpty ? "" : "_Patch" + instance.PatchWord.Substring(0, 8);
         return name + string.Concat(instance.Arguments.Select(a =>
-            "_" + Names.Pascal(a.Key) + a.Value.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace("-", "Minus").Replace("+", "")));
+            "_" + Names.Pascal(a.Key) + a.Value.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace("-", "Minus").Replace("+", ""))) + patch;
     }
 }

@@ -109,7 +109,7 @@ internal sealed partial class DetectionBuilder
 
         if (levelHeads?[head] is MappingSyntax special)
         {
-            map = Inheritance.Lay(map, special, $"the head '{head}' of '{level.Name}'", head, isNamed: false, Diagnostics);
+            map = Inheritance.Lay(map, special, $"the head '{head}' of '{level.Name}'", $"the head '{head}'", isNamed: false, Diagnostics);
         }
 
         if (map["from"] is null)

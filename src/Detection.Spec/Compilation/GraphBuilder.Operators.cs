@@ -31,18 +31,29 @@ internal sealed partial class GraphBuilder
         var scopeHere = shapes is { Length: > 0 } ? nodeScope.With("in", shapes.Value[0].Channels) : nodeScope;
         NodeBody? body;
         ImmutableArray<Output> outputs = [];
+        if (Patches(map) is not { } patches)
+        {
+            return [];
+        }
+
         if (OperatorCatalog.Find(op.Value) is { } definition)
         {
+            if (!patches.IsEmpty)
+            {
+                Diagnostics.Report(Rules.PatchMisused, patches[0], $"'patch' changes the nodes of a block or model; '{op.Value}' is an operator and has none");
+                return [];
+            }
+
             var attributes = AttributeReader.Read(map, definition.Attributes, NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
             (body, outputs) = attributes is null ? (null, []) : Operate(nodeName, op, map, definition, attributes, sources!.Value, shapes.Value);
         }
         else if (blocks?[op.Value] is { } block)
         {
-            (body, outputs) = new PartBuilder(context, blocks).Block(op, block, Given(map), scopeHere, shapes.Value, at);
+            (body, outputs) = new PartBuilder(context, blocks).Block(op, block, patches, Given(map), scopeHere, shapes.Value, at);
         }
         else if (context.Library.Find(op.Value) is { } model)
         {
-            (body, outputs) = new PartBuilder(context, blocks).Model(op, model, Given(map), scopeHere, shapes.Value, at);
+            (body, outputs) = new PartBuilder(context, blocks).Model(op, model, patches, Given(map), scopeHere, shapes.Value, at);
         }
         else
         {
@@ -87,6 +98,30 @@ internal sealed partial class GraphBuilder
     {
         var known = OperatorCatalog.All.Select(o => o.Name).Concat(blocks?.Entries.Select(e => e.Name) ?? []).Concat(context.Library.ModelNames);
         Diagnostics.Report(Rules.UnknownOperator, op, op.Value, Diagnostics.DidYouMean(op.Value, known));
+    }
+
+    // The patches of a node, in the order in which they are laid; null, and a diagnostic, when they are none.
+    private ImmutableArray<MappingSyntax>? Patches(MappingSyntax? map)
+    {
+        var patches = ImmutableArray.CreateBuilder<MappingSyntax>();
+        foreach (var item in map?["patch"] switch { null => [], SequenceSyntax list => list.Items, var one => [one] })
+        {
+            if (item is not MappingSyntax patch)
+            {
+                Diagnostics.Report(Rules.WrongType, item, "patch", "a map that is laid over the block or model, or a list of such maps", item.Kind);
+                return null;
+            }
+
+            patches.Add(patch);
+        }
+
+        if (patches.Count > MaximumPatches)
+        {
+            Diagnostics.Report(Rules.LimitExceeded, map!["patch"]!, $"A node has at most {MaximumPatches} patches in a row, but here are {patches.Count}");
+            return null;
+        }
+
+        return patches.ToImmutable();
     }
 
     private static ImmutableArray<MappingEntry> Given(MappingSyntax? map) =>

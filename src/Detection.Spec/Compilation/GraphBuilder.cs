@@ -15,8 +15,9 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds one graph: of a model, or of a block.</summary>
 internal sealed partial class GraphBuilder
 {
-    private static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when"];
+    private static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when", "patch"];
     private const long MaximumRepeat = 1000;
+    private const int MaximumPatches = 16;
     private const long MaximumNumber = 999_999_999;
     private static readonly Regex BracedExpression = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
 
@@ -269,7 +270,7 @@ internal sealed partial class GraphBuilder
                 return [];
             }
 
-            var attributes = i == 1 && first is not null ? Inheritance.Lay(map, first, "'first'", nodeName, isNamed: false, Diagnostics) : map;
+            var attributes = i == 1 && first is not null ? Inheritance.Lay(map, first, "'first'", $"the node '{nodeName}'", isNamed: false, Diagnostics) : map;
             result = Build(partName, name, op, attributes, nodeScope, Key(map, partName, i, nodeScope), i == 1 ? sources : [.. result.Take(1)]);
             names[partName] = result;
             if (result.Length > 1)
@@ -296,7 +297,7 @@ internal sealed partial class GraphBuilder
             return false;
         }
 
-        foreach (var entry in first?.Entries.Where(e => NodeKeys.Contains(e.Name)) ?? [])
+        foreach (var entry in first?.Entries.Where(e => e.Name != "patch" && NodeKeys.Contains(e.Name)) ?? [])
         {
             Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "'first', which changes attributes only", "");
         }

@@ -16,24 +16,30 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
     // A module of TorchSharp maps at most six values to one.
     private const int MaximumInputs = 6;
 
+    // What a model says of itself as a whole is not for its uses to change.
+    private static readonly ImmutableArray<string> PatchableKeys = ["parameters", "blocks", "nodes", "taps", "output"];
+
     private static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", "nodes", "output", "summary"];
 
     /// <summary>Instantiates a block.</summary>
     /// <param name="op">Where it is used.</param>
     /// <param name="declaration">The block.</param>
+    /// <param name="patches">What this use changes of it.</param>
     /// <param name="given">Its arguments.</param>
     /// <param name="scope">What the arguments see.</param>
     /// <param name="shapes">Its inputs.</param>
     /// <param name="at">Where to report what is missing.</param>
     public (NodeBody? Body, ImmutableArray<Output> Outputs) Block(
-        ScalarSyntax op, SyntaxNode declaration, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape> shapes, SyntaxNode at)
+        ScalarSyntax op, SyntaxNode declaration, ImmutableArray<MappingSyntax> patches, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape> shapes, SyntaxNode at)
     {
-        if (declaration is not MappingSyntax block)
+        if (declaration is not MappingSyntax declared)
         {
             context.Diagnostics.Report(Rules.WrongType, declaration, op.Value, "a map with 'nodes'", declaration.Kind);
             return default;
         }
 
+        var owner = $"the block '{op.Value}'";
+        var block = patches.Aggregate(declared, (below, patch) => Inheritance.Lay(below, patch, owner, owner, isNamed: false, context.Diagnostics));
         foreach (var entry in block.Entries.Where(e => !BlockKeys.Contains(e.Name)))
         {
             context.Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a block", context.Diagnostics.DidYouMean(entry.Name, BlockKeys));
@@ -58,7 +64,7 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
 
         var inner = Scope.Empty.With("in", shapes[0].Channels);
         if (ParameterReader.Fill(block["parameters"], arguments, inner, $"the block '{op.Value}'", at, context.Diagnostics) is not { } filled
-            || !context.TryEnter(op.Value, block, op))
+            || !context.TryEnter(op.Value, declared, op))
         {
             return default;
         }
@@ -87,12 +93,13 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
     /// <summary>Instantiates another model as a part.</summary>
     /// <param name="op">Where it is used.</param>
     /// <param name="spec">The model.</param>
+    /// <param name="patches">What this use changes of it.</param>
     /// <param name="given">Its arguments.</param>
     /// <param name="scope">What the arguments see.</param>
     /// <param name="shapes">Its input.</param>
     /// <param name="at">Where to report what is missing.</param>
     public (NodeBody? Body, ImmutableArray<Output> Outputs) Model(
-        ScalarSyntax op, ParsedSpec spec, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape> shapes, SyntaxNode at)
+        ScalarSyntax op, ParsedSpec spec, ImmutableArray<MappingSyntax> patches, ImmutableArray<MappingEntry> given, Scope scope, ImmutableArray<TensorShape> shapes, SyntaxNode at)
     {
         var own = new DiagnosticBag();
         foreach (var problem in spec.Diagnostics)
@@ -101,27 +108,48 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
         }
 
         var part = context.ForPart(own);
-        var merged = Inheritance.Merge(spec, context.Library, own);
+        var merged = Patched(Inheritance.Merge(spec, context.Library, own), op.Value, patches, context.Diagnostics);
         var arguments = Arguments(given, merged?["parameters"], scope, $"the model '{op.Value}'");
         if (merged is null || arguments is null || !part.TryEnter(op.Value, "model " + op.Value, op))
         {
-            return Failed(op, own);
+            return Failed(op, own, patches);
         }
 
         var model = new ModelBuilder(part, merged).BuildNetwork(
             op.Value, arguments, shapes, Math.Min(context.Domain.Height.Minimum, context.Domain.Width.Minimum));
         if (own.HasErrors || model is null)
         {
-            return Failed(op, own);
+            return Failed(op, own, patches);
         }
 
         var outputs = model.Graph.Results.Select(r => new Output(r.Name, model.Graph.ShapeOf(r.Port))).ToImmutableArray();
-        return (new NodeBody.Model(model.Instance, model.Graph), outputs);
+        return (new NodeBody.Model(model.Instance with { Patches = patches }, model.Graph), outputs);
     }
 
-    private (NodeBody? Body, ImmutableArray<Output> Outputs) Failed(ScalarSyntax op, DiagnosticBag own)
+    /// <summary>A model as a use of it changes it.</summary>
+    public static MappingSyntax? Patched(MappingSyntax? merged, string modelName, ImmutableArray<MappingSyntax> patches, DiagnosticBag diagnostics)
     {
-        if (own.HasErrors)
+        foreach (var entry in patches.SelectMany(p => p.Entries).Where(e => !PatchableKeys.Contains(e.Name)))
+        {
+            diagnostics.Report(
+                Rules.PatchMisused, entry.Key, $"'{entry.Name}' is no key of a model's patch, which may hold {string.Join(", ", PatchableKeys)}.{diagnostics.DidYouMean(entry.Name, PatchableKeys)}");
+        }
+
+        var owner = $"the model '{modelName}'";
+        return merged is null ? null : patches.Aggregate(merged, (below, patch) => Inheritance.Lay(
+            below, new MappingSyntax(patch.Source, patch.Span, [.. patch.Entries.Where(e => PatchableKeys.Contains(e.Name))]), owner, owner, isNamed: false, diagnostics));
+    }
+
+    private (NodeBody? Body, ImmutableArray<Output> Outputs) Failed(ScalarSyntax op, DiagnosticBag own, ImmutableArray<MappingSyntax> patches)
+    {
+        // What is wrong in a patch stands here, and not in the model.
+        var here = own.ToImmutable().Where(d => d.IsError && patches.Any(p => p.Source.Path == d.Location.Path && p.Span.Start <= d.Location.Span.Start && d.Location.Span.Start < p.Span.End)).ToArray();
+        foreach (var problem in here)
+        {
+            context.Diagnostics.Add(problem);
+        }
+
+        if (own.HasErrors && here.Length == 0)
         {
             context.Diagnostics.Report(Rules.PartFailed, op, op.Value, own.ToImmutable().First(d => d.IsError).ToString());
         }

@@ -23,7 +23,15 @@ public static class SpecCompiler
         Compile(spec, library, ImmutableDictionary<string, double>.Empty);
 
     /// <summary>Compiles a spec for given parameters. Never throws: everything wrong is a diagnostic.</summary>
-    public static CompilationResult Compile(ParsedSpec spec, SpecLibrary library, ImmutableDictionary<string, double> arguments)
+    public static CompilationResult Compile(ParsedSpec spec, SpecLibrary library, ImmutableDictionary<string, double> arguments) =>
+        Compile(spec, library, arguments, []);
+
+    /// <summary>Compiles a model as others use it: for given parameters, changed by patches. Never throws: everything wrong is a diagnostic.</summary>
+    public static CompilationResult CompileInstance(ParsedSpec spec, SpecLibrary library, ModelInstance instance) =>
+        Compile(spec, library, instance.Arguments.ToImmutableDictionary(), instance.Patches);
+
+    private static CompilationResult Compile(
+        ParsedSpec spec, SpecLibrary library, ImmutableDictionary<string, double> arguments, ImmutableArray<MappingSyntax> patches)
     {
         if (spec.Grid is not null)
         {
@@ -36,14 +44,14 @@ public static class SpecCompiler
         try
         {
             // Behind a hole that nothing fills, everything would look wrong.
-            merged = Inheritance.Merge(spec, library, diagnostics);
+            merged = PartBuilder.Patched(Inheritance.Merge(spec, library, diagnostics), spec.ModelName, patches, diagnostics);
             if (HasGridErrors(spec))
             {
                 diagnostics = new DiagnosticBag();
             }
             else if (merged is not null && spec.ModelName.Length > 0)
             {
-                model = Compile(spec, merged, library, arguments, diagnostics);
+                model = Compile(spec, merged, library, arguments, patches, diagnostics);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -77,7 +85,8 @@ public static class SpecCompiler
             || (problem.Location.Path == spec.Document.Path && problem.Location.Span.Start >= stop));
 
     private static CompiledModel? Compile(
-        ParsedSpec spec, MappingSyntax root, SpecLibrary library, ImmutableDictionary<string, double> arguments, DiagnosticBag diagnostics)
+        ParsedSpec spec, MappingSyntax root, SpecLibrary library, ImmutableDictionary<string, double> arguments, ImmutableArray<MappingSyntax> patches,
+        DiagnosticBag diagnostics)
     {
         foreach (var entry in root.Entries.Where(e => !TopLevelKeys.Contains(e.Name)))
         {
@@ -101,10 +110,11 @@ public static class SpecCompiler
 
         TensorKeys.RequireUnique(network.Graph, diagnostics);
 
+        var instance = network.Instance with { Patches = patches };
         var model = new CompiledModel
         {
-            Instance = network.Instance,
-            ClassName = ClassNames.Of(network.Instance, root["class"] as ScalarSyntax, diagnostics),
+            Instance = instance,
+            ClassName = ClassNames.Of(instance, root["class"] as ScalarSyntax, diagnostics),
             Kind = ModelBuilder.KindOf(root)!.Value,
             Summary = (root["summary"] as ScalarSyntax)?.Value ?? "",
             Source = (root["source"] as ScalarSyntax)?.Value ?? "",

@@ -103,7 +103,7 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor UnknownBase = new("DG0401", "Unknown base model", "There is no model '{0}' to extend.{1}");
 
     /// <summary>An override touches something that the base does not have.</summary>
-    public static readonly SpecDiagnosticDescriptor OverrideMisses = new("DG0402", "Override of nothing", "The base model '{0}' has no '{1}' {2}.{3}");
+    public static readonly SpecDiagnosticDescriptor OverrideMisses = new("DG0402", "Override of nothing", "{0} has no '{1}' {2}.{3}");
 
     /// <summary>A merge verb in the wrong place or form.</summary>
     public static readonly SpecDiagnosticDescriptor VerbMisused = new("DG0403", "Merge verb misused", "{0}");
@@ -117,6 +117,9 @@ public static class Rules
 
     /// <summary>A grid without models, or with too many.</summary>
     public static readonly SpecDiagnosticDescriptor GridSize = new("DG0406", "Grid is empty or too large", "{0}");
+
+    /// <summary>A patch of something that has no nodes, or of what a patch cannot change.</summary>
+    public static readonly SpecDiagnosticDescriptor PatchMisused = new("DG0407", "Patch misused", "{0}");
 
     // Shapes: DG05xx
     /// <summary>Channel counts that do not fit.</summary>

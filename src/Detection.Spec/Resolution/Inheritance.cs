@@ -56,7 +56,7 @@ public static class Inheritance
         {
             var inherited = new MappingSyntax(
                 merged.Source, merged.Span, [.. merged.Entries.Where(e => !OwnKeys.Contains(e.Name))]);
-            merged = Overlaid(Lay(inherited, chain[i].Layers[0], "the spec", chain[i + 1].ModelName, isNamed: false, diagnostics), chain[i], diagnostics);
+            merged = Overlaid(Lay(inherited, chain[i].Layers[0], "the spec", $"the base model '{chain[i + 1].ModelName}'", isNamed: false, diagnostics), chain[i], diagnostics);
         }
 
         return merged;
@@ -65,9 +65,15 @@ public static class Inheritance
     // A model of a grid lays the overlays of its values on what the grid's models have in common.
     private static MappingSyntax Overlaid(MappingSyntax lowest, ParsedSpec spec, DiagnosticBag diagnostics) =>
         spec.Layers.Skip(1).Aggregate(lowest, (below, over) => Lay(
-            below, over, "the spec", (spec.File?.Name ?? spec.Name)?.Value ?? "", isNamed: false, diagnostics));
+            below, over, "the spec", $"the grid '{spec.File?.ModelName}'", isNamed: false, diagnostics));
 
     /// <summary>Lays <paramref name="over"/> on <paramref name="below"/> by the merge rules.</summary>
+    /// <param name="below">What is changed.</param>
+    /// <param name="over">The changes.</param>
+    /// <param name="place">What both are, for messages.</param>
+    /// <param name="baseName">What <paramref name="below"/> belongs to, for messages: <c>the base model 'x'</c>.</param>
+    /// <param name="isNamed">Whether the keys are names that the author gave, so that a new one takes a verb.</param>
+    /// <param name="diagnostics">Receives the problems.</param>
     public static MappingSyntax Lay(MappingSyntax below, MappingSyntax over, string place, string baseName, bool isNamed, DiagnosticBag diagnostics)
     {
         if (over["$replace"] is not null)
@@ -105,12 +111,29 @@ public static class Inheritance
             }
             else
             {
-                entries[index] = new MappingEntry(entry.Key, Lay(entries[index], entry, place, baseName, isNamed, diagnostics));
+                entries[index] = new MappingEntry(
+                    entry.Key,
+                    entry.Name == "patch" && !isNamed
+                        ? Patches(entries[index].Value, entry.Value, diagnostics)
+                        : Lay(entries[index], entry, place, baseName, isNamed, diagnostics));
             }
         }
 
         Insert(entries, over, place, baseName, diagnostics);
         return new MappingSyntax(over.Source, over.Span, entries.ToImmutable());
+    }
+
+    // A patch changes what the patches below it leave, not their text: they stay in a row.
+    private static SyntaxNode Patches(SyntaxNode below, SyntaxNode over, DiagnosticBag diagnostics)
+    {
+        if (over is MappingSyntax map && map["$replace"] is not null)
+        {
+            return Replacement(map, diagnostics) ?? below;
+        }
+
+        return new SequenceSyntax(over.Source, over.Span, [.. Listed(below), .. Listed(over)]);
+
+        static IEnumerable<SyntaxNode> Listed(SyntaxNode node) => node is SequenceSyntax list ? list.Items : [node];
     }
 
     private static SyntaxNode Lay(MappingEntry below, MappingEntry over, string place, string baseName, bool isNamed, DiagnosticBag diagnostics) =>
