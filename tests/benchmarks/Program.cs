@@ -1,7 +1,7 @@
-// `./build.sh bench [binding|vgg16|ssd-step|scores]`: timings, each beside its peer where one is installed. OPENBLAS_* variables must be unset on both sides.
+// `./build.sh bench [binding|vgg16|ssd-step|scores|regions]`: timings, each beside its peer where one is installed. OPENBLAS_* variables must be unset on both sides.
 using Detection.Benchmarks;
 
-var chosen = args.Length == 0 ? ["binding", "vgg16", "ssd-step", "scores"] : args;
+var chosen = args.Length == 0 ? ["binding", "vgg16", "ssd-step", "scores", "regions"] : args;
 foreach (var name in chosen)
 {
     switch (name)
@@ -18,8 +18,11 @@ foreach (var name in chosen)
         case "scores":
             DetectionScoring.Run(rounds: 5);
             break;
+        case "regions":
+            RegionOperators.Run(rounds: 15);
+            break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{name}': binding, vgg16, ssd-step, scores.");
+            Console.Error.WriteLine($"There is no benchmark '{name}': binding, vgg16, ssd-step, scores, regions.");
             return 2;
     }
 }

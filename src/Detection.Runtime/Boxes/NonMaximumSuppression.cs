@@ -40,6 +40,39 @@ public static class NonMaximumSuppression
         return boxes.device_type == DeviceType.CPU ? KeepOnHost(boxes, scores, classes, threshold) : KeepByTensors(boxes, scores, classes, threshold);
     }
 
+    /// <summary>Suppresses within each image, or within each class of each image.</summary>
+    /// <param name="boxes">[N, 4] corner form, any units.</param>
+    /// <param name="scores">[N].</param>
+    /// <param name="images">[N] int64 image of each box, from 0 on.</param>
+    /// <param name="classes">[N] int64 class of each box, from 0 on; null to suppress regardless of class.</param>
+    /// <param name="threshold">Intersection over union in 0..1.</param>
+    /// <returns>[K] int64 indices on the boxes' device, best score first over all images.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor KeepBatched(Tensor boxes, Tensor scores, Tensor images, Tensor? classes, double threshold)
+    {
+        Check(boxes, scores, images);
+        if (classes is null || boxes.shape[0] == 0)
+        {
+            return KeepPerClass(boxes, scores, images, threshold);
+        }
+        Check(boxes, scores, classes);
+        using var groups = Grouped(images, classes);
+        return KeepPerClass(boxes, scores, groups, threshold);
+    }
+
+    // One number for image and class, without asking the device how many classes there are.
+    private static Tensor Grouped(Tensor images, Tensor classes)
+    {
+        using var scope = NewDisposeScope();
+        return (images * (classes.max() + 1) + classes).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The largest single-precision number that is not above a threshold. A quotient in single precision is above the threshold just when it is above this
+    /// number, as if the comparison were made in double precision; that is how other libraries compare.
+    /// </summary>
+    private static float NotAbove(double threshold) => (float)threshold is var nearest && nearest > threshold ? MathF.BitDecrement(nearest) : nearest;
+
     /// <summary>The form for main memory.</summary>
     internal static Tensor KeepOnHost(Tensor boxes, Tensor scores, Tensor? classes, double threshold)
     {
@@ -51,12 +84,12 @@ public static class NonMaximumSuppression
         long[] kept;
         if (classes is null)
         {
-            kept = [.. NmsKernel.Keep(boxValues, scoreValues, (float)threshold)];
+            kept = [.. NmsKernel.Keep(boxValues, scoreValues, NotAbove(threshold))];
         }
         else
         {
             var hostClasses = classes.to(ScalarType.Int64).contiguous();
-            kept = PerClass(boxValues, scoreValues, MemoryMarshal.Cast<byte, long>(hostClasses.bytes), (float)threshold);
+            kept = PerClass(boxValues, scoreValues, MemoryMarshal.Cast<byte, long>(hostClasses.bytes), NotAbove(threshold));
         }
         return tensor(kept, [kept.Length]).MoveToOuterDisposeScope();
     }
@@ -79,7 +112,7 @@ public static class NonMaximumSuppression
             using var round = NewDisposeScope();
             var length = Math.Min(Block, count - start);
             // [length, count - start]: which later boxes each box of the block would remove.
-            var removes = Removes(boxes, classes, start, length, count, (float)threshold);
+            var removes = Removes(boxes, classes, start, length, count, NotAbove(threshold));
             var within = removes.narrow(1, 0, length).triu(1);
             var open = alive.narrow(0, start, length);
             var settled = open;

@@ -64,5 +64,35 @@ for tenths in (1, 3, 5, 7, 9):
     arrays[f"nms.{tenths}"] = ops.nms(nms_boxes, scores, tenths / 10).float()
     arrays[f"nms.{tenths}.classes"] = ops.batched_nms(nms_boxes, scores, arrays["nms.classes"], tenths / 10).float()
 
+# Regions over a pyramid: maps of strides 4, 8 and 16 of images of 128 x 160.
+pyramid = {str(k): torch.randn(2, 3, 32 >> k, 40 >> k).requires_grad_() for k in range(3)}
+corner = torch.rand(60, 2) * torch.tensor([120.0, 90.0])
+size = torch.exp(torch.rand(60, 2) * 4.5 + 0.5) * torch.tensor([2.0, 2.0])
+boxes = torch.cat([corner, corner + size], 1)
+pooler = ops.MultiScaleRoIAlign(["0", "1", "2"], 3, 2, canonical_scale=56)
+pooled = pooler(pyramid, [boxes[:25], boxes[25:]], [(128, 160), (128, 160)])
+(pooled * upstream[0, 0, 0, 0]).sum().backward()
+arrays["pyramid.regions"] = torch.cat([(torch.arange(60) >= 25).float().unsqueeze(1), boxes], 1)
+arrays["pyramid.levels"] = pooler.map_levels([boxes[:25], boxes[25:]]).float()
+arrays["pyramid.result"], arrays["pyramid.factor"] = pooled.detach(), upstream[0, 0, 0, :1]
+for k in range(3):
+    arrays[f"pyramid.{k}"], arrays[f"pyramid.{k}.gradient"] = pyramid[str(k)].detach(), pyramid[str(k)].grad
+
+# Proposals: torchvision's filter over three levels and two images.
+counts = [120, 60, 20]
+total = sum(counts)
+corner = torch.rand(total, 2) * torch.tensor([150.0, 120.0]) - 10
+anchors = torch.cat([corner, corner + torch.rand(total, 2) * 60 + 4], 1)
+deltas, objectness = torch.randn(2, total, 4) * 0.4, torch.randn(2, total)
+network = torchvision.models.detection.rpn.RegionProposalNetwork(
+    None, None, 0.7, 0.3, 256, 0.5, dict(training=40, testing=40), dict(training=30, testing=30), 0.6)
+network.min_size = 8.0
+decoded = network.box_coder.decode(deltas.view(-1, 4), [torch.cat([anchors, anchors])]).view(2, total, 4)
+selected, probabilities = network.filter_proposals(decoded, objectness, [(120, 160), (100, 130)], counts)
+arrays.update({"rpn.anchors": anchors, "rpn.deltas": deltas, "rpn.objectness": objectness})
+for image in range(2):
+    arrays[f"rpn.boxes.{image}"], arrays[f"rpn.scores.{image}"] = selected[image], probabilities[image]
+
 np.savez_compressed("../Assets/region-operators.npz", **{k: np.ascontiguousarray(v.numpy().astype("<f4")) for k, v in arrays.items()})
+print([len(s) for s in selected], "proposals,", torch.bincount(arrays["pyramid.levels"].long()).tolist(), "regions of each level")
 print(torchvision.__version__, len(arrays), "arrays")

@@ -1,0 +1,115 @@
+// Selection of proposals: torchvision's numbers, the Faster R-CNN code's rules written down plainly, and the limits.
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Detection.Runtime.Tests;
+
+public class ProposalSelectionTests
+{
+    private static readonly string Arrays = Path.Combine(AppContext.BaseDirectory, "Assets", "region-operators.npz");
+
+    private static Tensor Array(string name)
+    {
+        var array = Npz.Read(Arrays, name);
+        return tensor(array.Values, array.Shape);
+    }
+
+    [Fact]
+    public void Proposals_over_levels_and_images_are_those_of_torchvision()
+    {
+        using var scope = NewDisposeScope();
+        var selection = new ProposalSelection { MinimumSize = 8, Candidates = 40, NmsThreshold = 0.6, Keep = 30, DropSmallFirst = false };
+        var proposals = selection.Select(
+            Array("rpn.anchors"), Array("rpn.deltas"), Array("rpn.objectness"), [new BatchImage(120, 160), new BatchImage(100, 130)], [120, 60, 20]);
+        for (var image = 0; image < 2; image++)
+        {
+            var start = proposals.Counts.Take(image).Sum();
+            Assert.Equal(Array($"rpn.boxes.{image}").shape[0], proposals.Counts[image]);
+            var regions = proposals.Regions.narrow(0, start, proposals.Counts[image]);
+            Assert.All(regions.select(1, 0).Floats(), index => Assert.Equal(image, index));
+            Assert.InRange(RegionCases.Difference(Array($"rpn.boxes.{image}").Floats(), regions.narrow(1, 1, 4).Floats()), 0, 1e-4);
+            var scores = proposals.Scores.narrow(0, start, proposals.Counts[image]).sigmoid();
+            Assert.InRange(RegionCases.Difference(Array($"rpn.scores.{image}").Floats(), scores.Floats()), 0, 1e-6);
+        }
+    }
+
+    /// <summary>Legacy rules on whole numbers, one step after the other.</summary>
+    [Fact]
+    public void Inclusive_corners_count_in_clipping_sizes_and_overlaps()
+    {
+        using var scope = NewDisposeScope();
+        var anchors = tensor(new float[]
+        {
+            -5, -5, 120, 60,   // clipped to 0, 0, 99, 49
+            10, 10, 13, 30,    // 4 pixels wide: exactly the smallest size at scale 2
+            10, 10, 12, 30,    // 3 pixels wide: dropped
+            0, 0, 9, 9,        // against the next: common 9 x 10, union 110: 0.818; as edges 8 x 9 of 90: 0.8
+            1, 0, 10, 9,
+            60, 30, 99, 49,
+        }, [6, 4]);
+        var scores = tensor(new float[] { 0.1f, 0.9f, 0.95f, 0.5f, 0.6f, float.NaN }, [1, 6]);
+        var selection = new ProposalSelection
+        {
+            Coder = new RegionBoxCoder { Convention = BoxConvention.Inclusive }, MinimumSize = 2, NmsThreshold = 0.81, Candidates = null,
+        };
+        var proposals = selection.Select(anchors, null, scores, [new BatchImage(50, 100, 2)]);
+        Assert.Equal([0, 10, 10, 13, 30, 0, 1, 0, 10, 9, 0, 0, 0, 99, 49], proposals.Regions.Floats());
+        Assert.Equal([0.9f, 0.6f, 0.1f], proposals.Scores.Floats());
+        var asEdges = selection with { Coder = new RegionBoxCoder() };
+        // Between edges both of the last pair stay, and at scale 1 the narrow one does, too.
+        Assert.Equal(5, asEdges.Select(anchors, null, scores, [new BatchImage(50, 100)]).Counts.Single());
+    }
+
+    [Theory]
+    [InlineData(null, null, 100, 6)]
+    [InlineData(3, null, 100, 3)]
+    [InlineData(null, null, 2, 2)]
+    [InlineData(0, 0.5, 10, 0)]
+    [InlineData(null, 0.5, 100, 3)]
+    public void Limits_hold_before_and_after_suppression(int? candidates, double? threshold, int keep, int expected)
+    {
+        using var scope = NewDisposeScope();
+        // Three pairs of equal boxes.
+        float[] corners = [.. Enumerable.Range(0, 6).SelectMany(i => new[] { 20f * (i / 2), 0, 20f * (i / 2) + 18, 18 })];
+        var selection = new ProposalSelection { Candidates = candidates, NmsThreshold = threshold, Keep = keep };
+        var proposals = selection.Select(tensor(corners, [6, 4]), zeros(2, 6, 4), ones(2, 6), [new BatchImage(100, 100), new BatchImage(100, 100)]);
+        Assert.Equal([expected, expected], proposals.Counts.ToArray());
+        Assert.Equal([2L * expected, 5], proposals.Regions.shape);
+    }
+
+    [Fact]
+    public void Equal_scores_keep_the_order_of_the_anchors()
+    {
+        using var scope = NewDisposeScope();
+        float[] corners = [.. Enumerable.Range(0, 40).SelectMany(i => new[] { 20f * i, 0, 20f * i + 18, 18 })];
+        var proposals = new ProposalSelection { Keep = 7 }.Select(tensor(corners, [40, 4]), null, zeros(1, 40), [new BatchImage(100, 900)]);
+        Assert.Equal([.. Enumerable.Range(0, 7).Select(i => 20f * i)], proposals.Regions.select(1, 1).Floats());
+    }
+
+    [Fact]
+    public void An_image_gets_the_proposals_that_it_gets_alone()
+    {
+        using var scope = NewDisposeScope();
+        var (anchors, deltas, scores) = (Array("rpn.anchors"), Array("rpn.deltas"), Array("rpn.objectness"));
+        BatchImage[] images = [new(120, 160), new(64, 90, 1.5)];
+        var together = new ProposalSelection().Select(anchors, deltas, scores, images);
+        for (var i = 0; i < 2; i++)
+        {
+            var alone = new ProposalSelection().Select(anchors, deltas.narrow(0, i, 1), scores.narrow(0, i, 1), [images[i]]);
+            var mine = together.Regions.narrow(0, together.Counts.Take(i).Sum(), together.Counts[i]).narrow(1, 1, 4);
+            Assert.Equal(alone.Regions.narrow(1, 1, 4).Floats(), mine.Floats());
+        }
+    }
+
+    [Fact]
+    public void Mistakes_are_named()
+    {
+        using var scope = NewDisposeScope();
+        var error = Assert.Throws<ArgumentException>(() => new ProposalSelection().Select(zeros(5, 4), zeros(1, 4, 4), zeros(1, 5), [new BatchImage(9, 9)]));
+        Assert.StartsWith("Anchors [5, 4], deltas [1, 4, 4], scores [1, 5] and 1 images do not fit together", error.Message);
+        Assert.Throws<ArgumentException>(() => new ProposalSelection().Select(zeros(5, 4), null, zeros(1, 5), [new BatchImage(9, 9)], [2, 2]));
+        Assert.Throws<ArgumentException>(() => new ProposalSelection { Keep = -1 }.Select(zeros(5, 4), null, zeros(1, 5), [new BatchImage(9, 9)]));
+        Assert.Contains("image 1", Assert.Throws<ArgumentException>(() => Proposals.Batch([zeros(1, 4), zeros(1, 5)])).Message);
+    }
+}
