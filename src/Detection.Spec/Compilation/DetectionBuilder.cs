@@ -53,28 +53,25 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         var coding = BoxCodingReader.Read(Map(section, "coding"), scope, section, Diagnostics);
         var postprocess = AttributeReader.Read(Map(section, "postprocess"), DetectionLayout.PostProcessingAttributes, [], scope, "'postprocess'", section, Diagnostics);
         var common = AttributeReader.Read(Map(section, "anchors"), DetectionLayout.AnchorAttributes, [], scope, "'anchors'", section, Diagnostics);
-        if (section["levels"] is not MappingSyntax { Entries.Length: > 0 } levels)
-        {
-            Diagnostics.Report(Rules.Detector, section["levels"] ?? section, "a one-stage detector needs at least one level: 'levels: { NAME: { from: NODE } }'");
-            return null;
-        }
-
         if (section["heads"] is null or ScalarSyntax { IsNull: true })
         {
             Diagnostics.Report(Rules.MissingKey, owner, "'detection'", "heads");
         }
 
-        if (Map(section, "heads") is not { } heads)
-        {
-            return null;
-        }
-
-        foreach (var missing in HeadNames.Where(h => heads[h] is null))
+        var heads = Map(section, "heads") ?? new MappingSyntax(section.Source, section.Span, []);
+        foreach (var missing in HeadNames.Where(h => heads[h] is null && section["heads"] is MappingSyntax))
         {
             Diagnostics.Report(Rules.MissingKey, heads, "'heads'", missing);
         }
 
         var extras = RegressionHeads(heads);
+        if (section["levels"] is not MappingSyntax { Entries.Length: > 0 } levels)
+        {
+            Diagnostics.Report(Rules.Detector, section["levels"] ?? section, "a one-stage detector needs at least one level: 'levels: { NAME: { from: NODE } }'");
+            LookAtHeads(heads, null);
+            return null;
+        }
+
         if (common is not null)
         {
             CheckScales(common, section["anchors"] as MappingSyntax, levels);
@@ -83,13 +80,17 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         var built = ImmutableArray.CreateBuilder<DetectionLevel>();
         for (var i = 0; i < levels.Entries.Length; i++)
         {
-            if (common is not null && Level(levels.Entries[i], i, levels.Entries.Length, heads, extras, common, scoresPerBox) is { } level)
+            if (Level(levels.Entries[i], i, levels.Entries.Length, heads, extras, common, scoresPerBox) is { } level)
             {
                 built.Add(level);
             }
+            else
+            {
+                LookAtHeads(heads, (levels.Entries[i].Value as MappingSyntax)?["heads"] as MappingSyntax);
+            }
         }
 
-        if (built.Count != levels.Entries.Length || coding is null || postprocess is null || scores is null || common is null || Diagnostics.HasErrors)
+        if (built.Count != levels.Entries.Length || coding is null || postprocess is null || scores is null || common is null || context.HasNetworkErrors)
         {
             return null;
         }
@@ -125,7 +126,7 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         }
     }
 
-    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, ImmutableArray<RegressionHead> extras, AttributeSet common, long? scoresPerBox)
+    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, ImmutableArray<RegressionHead> extras, AttributeSet? common, long? scoresPerBox)
     {
         if (!Names.IsNodeName(entry.Name))
         {
@@ -165,16 +166,16 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         {
             case null:
                 Diagnostics.Report(Rules.MissingKey, entry.Key, $"the level '{entry.Name}'", "from");
-                return null;
+                break;
             case not ScalarSyntax:
                 Diagnostics.Report(Rules.WrongType, level["from"]!, "from", "the name of a node", level["from"]!.Kind);
-                return null;
+                break;
         }
 
-        var from = (ScalarSyntax)level["from"]!;
         var own = AttributeReader.Read(Map(level, "anchors"), DetectionLayout.LevelAnchorAttributes, [], scope, "a level's 'anchors'", level, Diagnostics);
-        var feature = graph.Resolve(from);
-        if (own is null || feature is not { } port)
+        var from = level["from"] as ScalarSyntax;
+        var feature = from is null ? null : graph.Resolve(from);
+        if (own is null || common is null || from is null || feature is not { } port)
         {
             return null;
         }
@@ -211,6 +212,20 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         return scores is { } s && boxes is { } b && further.All(f => f is not null)
             ? new DetectionLevel(entry.Name, port, new(anchors), step, s, b) { Extras = [.. further.Select(f => f!.Value)] }
             : null;
+    }
+
+    // A level whose heads were not built, because something before them failed: their words are checked all the same.
+    private void LookAtHeads(MappingSyntax heads, MappingSyntax? levelHeads)
+    {
+        foreach (var head in heads.Entries)
+        {
+            if (head.Value is MappingSyntax map && (HeadNames.Contains(head.Name) || map["values"] is not null))
+            {
+                map = levelHeads?[head.Name] is MappingSyntax special ? Inheritance.Lay(map, special, "the head", head.Name, isNamed: false, new DiagnosticBag()) : map;
+                var node = new MappingSyntax(map.Source, map.Span, [.. map.Entries.Where(e => HeadNames.Contains(head.Name) || !IsRegressionKey(e.Name))]);
+                graph.LookAt(head.Key, node, scope.WithUnknown("A"));
+            }
+        }
     }
 
     private MappingSyntax? Map(MappingSyntax parent, string key)

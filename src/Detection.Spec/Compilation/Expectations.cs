@@ -39,15 +39,60 @@ internal static class Expectations
         }
     }
 
+    /// <summary>Checks the words of the section: all that needs no figures of the model.</summary>
+    public static void CheckWords(SyntaxNode? declaration, DiagnosticBag diagnostics)
+    {
+        foreach (var item in declaration is SequenceSyntax list ? list.Items : declaration is null ? [] : [declaration])
+        {
+            if (item is not MappingSyntax map)
+            {
+                diagnostics.Report(Rules.WrongType, item, "expect", "a map of figures, or a list of such maps", item.Kind);
+                continue;
+            }
+
+            AttributeReader.ReadPartly(map, Attributes, ["shapes"], Scope.Empty, "'expect'", map, diagnostics);
+            if (map["shapes"] is { } other and not MappingSyntax)
+            {
+                diagnostics.Report(Rules.WrongType, other, "shapes", "a map of nodes and shapes, { conv1: [64, 112, 112] }", other.Kind);
+            }
+
+            foreach (var entry in (map["shapes"] as MappingSyntax)?.Entries ?? [])
+            {
+                _ = Sizes(entry, diagnostics);
+            }
+        }
+    }
+
+    /// <summary>Checks the names in the section, for a network that could not be built: the first word of a path is a node or an output.</summary>
+    public static void CheckNames(SyntaxNode? declaration, GraphBuilder graph, IEnumerable<string> outputs, DiagnosticBag diagnostics)
+    {
+        var others = new HashSet<string>(outputs, StringComparer.Ordinal);
+        foreach (var entry in (declaration is SequenceSyntax list ? list.Items : declaration is null ? [] : [declaration])
+            .SelectMany(item => ((item as MappingSyntax)?["shapes"] as MappingSyntax)?.Entries ?? []))
+        {
+            var name = entry.Name.Split('.')[0];
+            if (!graph.Knows(name) && !others.Contains(name))
+            {
+                diagnostics.Report(Rules.UnknownNode, entry.Key, entry.Name, "", diagnostics.DidYouMean(entry.Name, graph.KnownNames.Concat(others)));
+            }
+        }
+    }
+
     private static void CheckOne(CompiledModel model, MappingSyntax map, DiagnosticBag diagnostics)
     {
-        var values = AttributeReader.Read(map, Attributes, ["shapes"], Scope.Empty, "'expect'", map, diagnostics);
-        if (values is null)
+        var (values, _) = AttributeReader.ReadPartly(map, Attributes, ["shapes"], Scope.Empty, "'expect'", map, diagnostics);
+        var shapes = new Lazy<IReadOnlyDictionary<string, NamedValue>>(() => Dataflow.Of(model.Graph).Values);
+        foreach (var unknown in (map["shapes"] as MappingSyntax)?.Entries.Where(e => !shapes.Value.ContainsKey(e.Name)) ?? [])
+        {
+            diagnostics.Report(Rules.UnknownNode, unknown.Key, unknown.Name, "", diagnostics.DidYouMean(unknown.Name, shapes.Value.Keys));
+        }
+
+        if (map["at"] is not null && !values.Has("at"))
         {
             return;
         }
 
-        if (!values.Has("source"))
+        if (map["source"] is null)
         {
             diagnostics.Report(Rules.ExpectationWithoutSource, map.Entries.IsEmpty ? map : map.Entries[0].Key);
         }
@@ -92,7 +137,6 @@ internal static class Expectations
             diagnostics.Report(Rules.WrongType, other, "shapes", "a map of nodes and shapes, { conv1: [64, 112, 112] }", other.Kind);
         }
 
-        var shapes = new Lazy<IReadOnlyDictionary<string, NamedValue>>(() => Dataflow.Of(model.Graph).Values);
         foreach (var entry in (map["shapes"] as MappingSyntax)?.Entries ?? [])
         {
             CheckShape(shapes.Value, entry, (height, width), source, diagnostics);
@@ -112,18 +156,10 @@ internal static class Expectations
     {
         if (!shapes.TryGetValue(entry.Name, out var value))
         {
-            diagnostics.Report(Rules.UnknownNode, entry.Key, entry.Name, "", diagnostics.DidYouMean(entry.Name, shapes.Keys));
             return;
         }
 
-        if (entry.Value is not SequenceSyntax { Items.Length: 1 or 3 } list || !list.Items.All(i => i is ScalarSyntax))
-        {
-            diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a shape, [C, H, W] or [C]", entry.Value.Kind);
-            return;
-        }
-
-        var definition = new AttributeDefinition(entry.Name, AttributeKind.Numbers, "") { Minimum = 1 };
-        if (AttributeReader.Value(definition, list, Scope.Empty, diagnostics)?.List is not { } sizes)
+        if (Sizes(entry, diagnostics) is not { } sizes)
         {
             return;
         }
@@ -135,5 +171,16 @@ internal static class Expectations
             diagnostics.Report(
                 Rules.ExpectationFailed, entry.Value, string.Format(CultureInfo.InvariantCulture, "{0} at an input of {1}x{2}", entry.Name, at.Height, at.Width), expected, actual, source);
         }
+    }
+
+    private static EquatableArray<double>? Sizes(MappingEntry entry, DiagnosticBag diagnostics)
+    {
+        if (entry.Value is not SequenceSyntax { Items.Length: 1 or 3 } list || !list.Items.All(i => i is ScalarSyntax))
+        {
+            diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a shape, [C, H, W] or [C]", entry.Value.Kind);
+            return null;
+        }
+
+        return AttributeReader.Value(new AttributeDefinition(entry.Name, AttributeKind.Numbers, "") { Minimum = 1 }, list, Scope.Empty, diagnostics)?.List;
     }
 }

@@ -22,13 +22,13 @@ internal sealed partial class GraphBuilder
         }
 
         var shapes = sources?.Select(ShapeOf).ToImmutableArray();
+        var scopeHere = ScopeAt(nodeScope, sources);
         if (shapes is null)
         {
-            CheckWords(op, map, nodeScope, at);
+            CheckWords(op, map, scopeHere, at);
             return [];
         }
 
-        var scopeHere = shapes is { Length: > 0 } ? nodeScope.With("in", shapes.Value[0].Channels) : nodeScope;
         NodeBody? body;
         ImmutableArray<Output> outputs = [];
         if (Patches(map) is not { } patches)
@@ -45,7 +45,8 @@ internal sealed partial class GraphBuilder
             }
 
             var attributes = AttributeReader.Read(map, definition.Attributes, NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
-            (body, outputs) = attributes is null ? (null, []) : Operate(nodeName, op, map, definition, attributes, sources!.Value, shapes.Value);
+            var fits = InputsFit(op, definition, sources!.Value, shapes.Value);
+            (body, outputs) = attributes is null || !fits ? (null, []) : Operate(nodeName, op, map, definition, attributes, shapes.Value);
         }
         else if (blocks?[op.Value] is { } block)
         {
@@ -71,26 +72,62 @@ internal sealed partial class GraphBuilder
         return [.. Enumerable.Range(0, outputs.Length).Select(i => new Port(node, i))];
     }
 
-    // A node whose inputs failed: what is wrong with its words is told all the same, what depends on the inputs is not.
-    private void CheckWords(ScalarSyntax op, MappingSyntax? map, Scope nodeScope, ScalarSyntax at)
+    /// <summary>Checks the words of a node that is not built, because its name or what stands around it is wrong.</summary>
+    public void LookAt(ScalarSyntax name, SyntaxNode declaration, Scope nodeScope)
+    {
+        var map = declaration as MappingSyntax;
+        _ = map?["from"] is null ? null : Sources(map, name);
+        var scopeHere = nodeScope.WithUnknown("in");
+        if (OperatorOf(declaration, name.Value, name) is { } op)
+        {
+            CheckWords(op, map, scopeHere, name);
+        }
+    }
+
+    // A node that cannot be built: what is wrong with its words is told all the same, what depends on its inputs is not.
+    private void CheckWords(ScalarSyntax op, MappingSyntax? map, Scope scopeHere, ScalarSyntax at)
     {
         if (Diagnostics.IsFull)
         {
             return;
         }
 
+        CheckRepetition(map, scopeHere);
+        _ = Key(map, at.Value, null, scopeHere);
         if (OperatorCatalog.Find(op.Value) is { } definition)
         {
-            var found = new DiagnosticBag();
-            AttributeReader.Read(map, definition.Attributes, NodeKeys, nodeScope.With("in", 1), $"the operator '{op.Value}'", at, found);
-            foreach (var problem in found.ToImmutable().Where(d => d.Descriptor != Rules.OutOfRange && d.Descriptor != Rules.ExpressionValue))
+            AttributeReader.Read(map, definition.Attributes, NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
+        }
+        else if (blocks?[op.Value] is not null || context.Library.Find(op.Value) is not null)
+        {
+            // A patch may add parameters; whoever builds the part knows them.
+            if (Patches(map) is { IsEmpty: true })
             {
-                Diagnostics.Add(problem);
+                new PartBuilder(context, blocks).CheckArguments(op, Given(map), scopeHere, at);
             }
         }
-        else if (blocks?[op.Value] is null && context.Library.Find(op.Value) is null)
+        else
         {
             ReportUnknown(op);
+        }
+    }
+
+    private void CheckRepetition(MappingSyntax? map, Scope scopeHere)
+    {
+        if (map is null)
+        {
+            return;
+        }
+
+        _ = map["when"] is { } when ? AttributeReader.Value(ConditionDefinition, when, scopeHere, Diagnostics) : null;
+        if (map["repeat"] is { } repeat)
+        {
+            AttributeReader.Value(RepeatDefinition, repeat, scopeHere, Diagnostics);
+            ReadFirst(map, out _);
+        }
+        else if (map.TryGet("first", out var first) && map["op"] is not null)
+        {
+            Diagnostics.Report(Rules.UnknownKey, first.Key, "first", "a node without 'repeat'", "");
         }
     }
 
@@ -127,14 +164,13 @@ internal sealed partial class GraphBuilder
     private static ImmutableArray<MappingEntry> Given(MappingSyntax? map) =>
         map is null ? [] : [.. map.Entries.Where(e => !NodeKeys.Contains(e.Name))];
 
-    private (NodeBody? Body, ImmutableArray<Output> Outputs) Operate(
-        string nodeName, ScalarSyntax op, MappingSyntax? map, OperatorDefinition definition, AttributeSet attributes, ImmutableArray<Port> sources, ImmutableArray<TensorShape> shapes)
+    private bool InputsFit(ScalarSyntax op, OperatorDefinition definition, ImmutableArray<Port> sources, ImmutableArray<TensorShape> shapes)
     {
         if (shapes.Length < definition.MinimumInputs || shapes.Length > definition.MaximumInputs)
         {
             var wanted = definition.MaximumInputs == 1 ? "one input" : (definition.MinimumInputs == definition.MaximumInputs ? "" : $"{definition.MinimumInputs} to ") + $"{definition.MaximumInputs} inputs ('from: [a, b]')";
             Diagnostics.Report(Rules.InputCount, op, $"'{definition.Name}'", wanted, shapes.Length);
-            return (null, []);
+            return false;
         }
 
         for (var i = 0; i < shapes.Length; i++)
@@ -148,10 +184,16 @@ internal sealed partial class GraphBuilder
             if (wrong.Item1 is not null)
             {
                 Diagnostics.Report(Rules.WrongRank, op, $"'{definition.Name}'", wrong.Item1, sources[i].Node?.Name ?? inputs[sources[i].Index].Name, wrong.Item2);
-                return (null, []);
+                return false;
             }
         }
 
+        return true;
+    }
+
+    private (NodeBody? Body, ImmutableArray<Output> Outputs) Operate(
+        string nodeName, ScalarSyntax op, MappingSyntax? map, OperatorDefinition definition, AttributeSet attributes, ImmutableArray<TensorShape> shapes)
+    {
         try
         {
             var use = new OperatorUse(attributes, shapes, context.Domain);

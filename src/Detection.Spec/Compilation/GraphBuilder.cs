@@ -16,10 +16,11 @@ namespace Detection.Spec.Compilation;
 internal sealed partial class GraphBuilder
 {
     private static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when", "patch"];
-    private const long MaximumRepeat = 1000;
     private const int MaximumPatches = 16;
     private const long MaximumNumber = 999_999_999;
     private static readonly Regex BracedExpression = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
+    private static readonly AttributeDefinition RepeatDefinition = new("repeat", AttributeKind.Integer, "How often the node stands behind itself.") { Minimum = 1, Maximum = 1000 };
+    private static readonly AttributeDefinition ConditionDefinition = new("when", AttributeKind.Flag, "Whether the node is there.");
 
     private readonly ModelContext context;
     private readonly MappingSyntax? blocks;
@@ -28,35 +29,54 @@ internal sealed partial class GraphBuilder
     private readonly HashSet<string> declared = new(StringComparer.Ordinal);
     private readonly ImmutableArray<GraphNode>.Builder nodes = ImmutableArray.CreateBuilder<GraphNode>();
 
+    // What stands behind `op:` of nodes that failed.
+    private readonly Dictionary<string, string> failedParts = new(StringComparer.Ordinal);
+
     // A name without ports is that of a node which failed: known, but nothing can be built on it.
     private readonly Dictionary<string, ImmutableArray<Port>> names = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a graph over inputs; over unknown ones when they are default.</summary>
+    /// <summary>Begins a graph over inputs.</summary>
     public GraphBuilder(ModelContext context, MappingSyntax? blocks, ImmutableArray<Output> inputs, Scope scope)
     {
         this.context = context;
         this.blocks = blocks;
         this.inputs = inputs;
         this.scope = scope;
-        if (inputs.IsDefault)
-        {
-            // Nothing can be built on an unknown input, but the words of the nodes can still be checked.
-            names["input"] = Last = [];
-            return;
-        }
-
+        Last = [];
         for (var i = 0; i < inputs.Length; i++)
         {
             names[inputs[i].Name] = [new Port(null, i)];
         }
 
-        Last = [new Port(null, 0)];
+        Last = inputs.IsEmpty ? [] : [new Port(null, 0)];
+    }
+
+    /// <summary>Begins a graph over inputs of which only the names are known: nothing can be built on them, but the words of the nodes are checked.</summary>
+    public static GraphBuilder OverUnknown(ModelContext context, MappingSyntax? blocks, ImmutableArray<string> inputNames, Scope scope)
+    {
+        var builder = new GraphBuilder(context, blocks, [], scope);
+        foreach (var name in inputNames)
+        {
+            builder.names[name] = [];
+        }
+
+        return builder;
     }
 
     /// <summary>What the next node takes when it does not say <c>from</c>; empty after a node that failed.</summary>
     public ImmutableArray<Port> Last { get; private set; }
 
     private DiagnosticBag Diagnostics => context.Diagnostics;
+
+    /// <summary>Whether a name is that of a node, a repetition of one or an input, built or not.</summary>
+    public bool Knows(string name)
+    {
+        var digits = name.LastIndexOf('_');
+        return names.ContainsKey(name) || declared.Contains(name) || (digits > 0 && name.Skip(digits + 1).All(char.IsDigit) && declared.Contains(name.Substring(0, digits)));
+    }
+
+    /// <summary>The names of its nodes and inputs, to suggest.</summary>
+    public IEnumerable<string> KnownNames => names.Keys;
 
     /// <summary>The graph with what it gives.</summary>
     public Graph Build(ImmutableArray<(string Name, Port Port)> results) => new(inputs, nodes.ToImmutable(), results);
@@ -100,45 +120,52 @@ internal sealed partial class GraphBuilder
         if (!Names.IsNodeName(nodeName))
         {
             Diagnostics.Report(Rules.BadName, name, nodeName, "a node", Names.NodeNameRule);
+            LookAt(name, declaration, nodeScope);
             return Last = [];
         }
 
         if (names.ContainsKey(nodeName))
         {
             Diagnostics.Report(Rules.NameTaken, name, nodeName, "a node or input");
+            LookAt(name, declaration, nodeScope);
             return [];
         }
 
         var map = declaration as MappingSyntax;
+        var sources = Sources(map, name);
+        var scopeHere = ScopeAt(nodeScope, sources);
         if (OperatorOf(declaration, nodeName, name) is not { } op)
         {
+            CheckRepetition(map, scopeHere);
             return Bind(nodeName, []);
         }
 
-        var sources = Sources(map, name);
-        var scopeHere = sources is { Length: > 0 } ? nodeScope.With("in", ShapeOf(sources.Value[0]).Channels) : nodeScope;
+        if (map?["patch"] is null)
+        {
+            failedParts[nodeName] = op.Value;
+        }
+
         if (map is not null && map.TryGet("when", out var when))
         {
-            switch (Condition(when.Value, scopeHere, isPoisoned: sources is null))
+            switch (AttributeReader.Value(ConditionDefinition, when.Value, scopeHere, Diagnostics)?.Flag)
             {
                 case null:
+                    CheckWords(op, map, scopeHere, name);
                     return Bind(nodeName, []);
                 case false when sources is { Length: > 1 }:
                     Diagnostics.Report(Rules.InputCount, when.Key, $"The node '{nodeName}', left out by 'when',", "one input to pass on", sources.Value.Length);
+                    CheckWords(op, map, scopeHere.WithoutValues(), name);
                     return Bind(nodeName, []);
                 case false:
-                    // Left out: whoever names it gets what it would have taken.
+                    // Left out: whoever names it gets what it would have taken. The condition may guard its figures, so only its words are checked.
+                    CheckWords(op, map, scopeHere.WithoutValues(), name);
                     return Bind(nodeName, sources ?? []);
             }
         }
 
         if (map?["repeat"] is null)
         {
-            if (map is not null && map.TryGet("first", out var first))
-            {
-                Diagnostics.Report(Rules.UnknownKey, first.Key, "first", "a node without 'repeat'", "");
-            }
-
+            CheckRepetition(map, scopeHere);
             return Bind(nodeName, Build(nodeName, name, op, map, nodeScope, Key(map, nodeName, null, nodeScope), sources));
         }
 
@@ -166,22 +193,25 @@ internal sealed partial class GraphBuilder
             return null;
         }
 
-        if (ports.IsEmpty)
+        // A part that failed has outputs all the same, by its spec.
+        var outputs = !ports.IsEmpty ? ports.Select(p => p.Node?.Outputs[p.Index].Name ?? "").ToArray()
+            : failedParts.TryGetValue(nodeName, out var op) ? [.. new PartBuilder(context, blocks).DeclaredOutputs(op)]
+            : [];
+        if (outputs.Length == 0)
         {
             return null;
         }
 
-        var outputs = ports.Select(p => p.Node?.Outputs[p.Index].Name ?? "").ToArray();
         if (dot < 0)
         {
-            return ports.Length == 1 ? ports[0] : ManyOutputs(reference, nodeName, outputs);
+            return outputs.Length > 1 ? ManyOutputs(reference, nodeName, outputs) : ports.IsEmpty ? null : ports[0];
         }
 
         var tap = text.Substring(dot + 1);
         var index = tap.Length == 0 ? -1 : Array.IndexOf(outputs, tap);
         if (index >= 0)
         {
-            return ports[index];
+            return ports.IsEmpty ? null : ports[index];
         }
 
         if (outputs.Length == 1 && outputs[0].Length == 0)
@@ -239,24 +269,21 @@ internal sealed partial class GraphBuilder
         }
     }
 
-    // With inputs that failed, an unknown `in` is not this node's mistake.
-    private bool? Condition(SyntaxNode when, Scope scopeHere, bool isPoisoned)
+    // With inputs that failed, `in` is known without a value.
+    private Scope ScopeAt(Scope nodeScope, ImmutableArray<Port>? sources) => sources switch
     {
-        if (isPoisoned)
-        {
-            return null;
-        }
-
-        return AttributeReader.Value(new AttributeDefinition("when", AttributeKind.Flag, ""), when, scopeHere, Diagnostics)?.Flag;
-    }
+        null => nodeScope.WithUnknown("in"),
+        { Length: > 0 } => nodeScope.With("in", ShapeOf(sources.Value[0]).Channels),
+        _ => nodeScope,
+    };
 
     private ImmutableArray<Port> Repeat(
         string nodeName, ScalarSyntax name, ScalarSyntax op, MappingSyntax map, Scope nodeScope, Scope scopeHere, ImmutableArray<Port>? sources)
     {
-        var definition = new AttributeDefinition("repeat", AttributeKind.Integer, "") { Minimum = 1, Maximum = MaximumRepeat };
-        var bag = sources is null ? new DiagnosticBag() : Diagnostics;
-        if (AttributeReader.Value(definition, map["repeat"]!, scopeHere, bag)?.Integer is not { } repeat || !ReadFirst(map, out var first))
+        var count = AttributeReader.Value(RepeatDefinition, map["repeat"]!, scopeHere, Diagnostics)?.Integer;
+        if (!ReadFirst(map, out var first) || count is not { } repeat)
         {
+            CheckWords(op, map, scopeHere, name);
             return [];
         }
 
@@ -281,6 +308,11 @@ internal sealed partial class GraphBuilder
 
             if (result.IsEmpty)
             {
+                if (first is not null)
+                {
+                    CheckWords(op, map, scopeHere, name);
+                }
+
                 return [];
             }
         }

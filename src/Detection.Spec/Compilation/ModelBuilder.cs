@@ -24,6 +24,10 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
         ? (ModelKind)index
         : null;
 
+    /// <summary>What a spec without a right <c>kind</c> was meant to be, as far as the rest of it tells.</summary>
+    public static ModelKind? Guess(MappingSyntax root) =>
+        root["detection"] is not null ? ModelKind.OneStage : root["taps"] is not null ? ModelKind.Backbone : null;
+
     /// <summary>Reads the kind, reporting what is wrong with it.</summary>
     public ModelKind? ReadKind()
     {
@@ -73,12 +77,7 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
         var kind = ReadKind();
         var classes = ReadClasses();
         var outer = classes.Count > 0 ? Scope.Empty.With("classes", classes.Count) : Scope.Empty;
-        var scope = ParameterReader.Fill(root["parameters"], arguments, outer, $"the model '{modelName}'", Anchor("model"), context.Diagnostics);
-        if (scope is null)
-        {
-            return null;
-        }
-
+        var (scope, isComplete) = ParameterReader.Fill(root["parameters"], arguments, outer, $"the model '{modelName}'", Anchor("model"), context.Diagnostics);
         foreach (var unknown in arguments.Keys.Where(a => (root["parameters"] as MappingSyntax)?[a] is null).OrderBy(a => a, StringComparer.Ordinal))
         {
             var declared = (root["parameters"] as MappingSyntax)?.Entries.Select(e => e.Name) ?? [];
@@ -95,11 +94,13 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
 
         var blocks = root["blocks"] as MappingSyntax;
         CheckBlocks(blocks);
-        var builder = new GraphBuilder(context, blocks, inputs.IsDefault ? default : [new Output("input", inputs[0])], scope);
+        var builder = inputs.IsDefault || !isComplete
+            ? GraphBuilder.OverUnknown(context, blocks, ["input"], scope)
+            : new GraphBuilder(context, blocks, [new Output("input", inputs[0])], scope);
         builder.AddAll(root["nodes"], Anchor("model"), "the spec");
         var detection = default(DetectionLayout);
         ImmutableArray<(string, Port)> results = [];
-        switch (kind)
+        switch (kind ?? Guess(root))
         {
             case ModelKind.Backbone:
                 results = Taps(builder);
@@ -115,8 +116,22 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
                 break;
         }
 
-        if (results.IsEmpty || context.Diagnostics.HasErrors)
+        foreach (var unused in blocks?.Entries.Where(b => !context.WasEntered(b.Value)) ?? [])
         {
+            new PartBuilder(context, blocks).CheckUnused(unused);
+        }
+
+        if (results.IsEmpty || context.HasNetworkErrors)
+        {
+            // The figures in `expect` cannot be checked, its names can.
+            var levels = (root["detection"] as MappingSyntax)?["levels"] as MappingSyntax;
+            Expectations.CheckNames(
+                root["expect"], builder,
+                [
+                    .. (root["taps"] as MappingSyntax)?.Entries.Select(e => e.Name) ?? [],
+                    .. levels?.Entries.SelectMany(l => new[] { "scores_" + l.Name, "boxes_" + l.Name }) ?? [],
+                ],
+                context.Diagnostics);
             return null;
         }
 
@@ -126,9 +141,9 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
     // Arguments that equal their defaults make no new structure.
     private ImmutableSortedDictionary<string, double> Differing(ImmutableDictionary<string, double> arguments, Scope outer)
     {
-        var defaults = ParameterReader.Fill(root["parameters"], ImmutableDictionary<string, double>.Empty, outer, "", root, new DiagnosticBag());
+        var (defaults, isComplete) = ParameterReader.Fill(root["parameters"], ImmutableDictionary<string, double>.Empty, outer, "", root, new DiagnosticBag());
         return arguments
-            .Where(a => defaults is null || !defaults.Values.TryGetValue(a.Key, out var standard) || standard != a.Value)
+            .Where(a => !isComplete || !defaults.Values.TryGetValue(a.Key, out var standard) || standard != a.Value)
             .ToImmutableSortedDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
     }
 

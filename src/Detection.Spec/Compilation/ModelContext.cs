@@ -16,6 +16,7 @@ internal sealed class ModelContext
     private const int MaximumNesting = 48;
 
     private readonly Stack<(string Name, object Identity)> open = new();
+    private readonly HashSet<object> entered = [];
     private readonly Growth growth;
 
     public ModelContext(SpecLibrary library, DiagnosticBag diagnostics, (SizeDomain Height, SizeDomain Width) domain)
@@ -37,6 +38,12 @@ internal sealed class ModelContext
 
     public (SizeDomain Height, SizeDomain Width) Domain { get; }
 
+    /// <summary>How many errors stand in sections that say nothing of the network.</summary>
+    public int SectionErrors { get; init; }
+
+    /// <summary>Whether the network is wrong, or what it is merged of.</summary>
+    public bool HasNetworkErrors => Diagnostics.Errors > SectionErrors;
+
     /// <summary>Enters a block or model; false, and a diagnostic, when it is being built already or the nesting is too deep.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="identity">What it is: a block of one model may be called as one of another.</param>
@@ -56,10 +63,14 @@ internal sealed class ModelContext
         }
 
         open.Push((name, identity));
+        entered.Add(identity);
         return true;
     }
 
     public void Leave() => open.Pop();
+
+    /// <summary>Whether a block was built, so that its words have been checked.</summary>
+    public bool WasEntered(object identity) => entered.Contains(identity);
 
     /// <summary>Counts a node; false, and one diagnostic, when there are too many.</summary>
     public bool TryCount(SyntaxNode at)

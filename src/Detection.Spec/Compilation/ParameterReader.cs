@@ -14,9 +14,9 @@ internal static class ParameterReader
 
     /// <summary>
     /// The scope of a model or block: <paramref name="outer"/> with every declared parameter, from <paramref name="given"/> or its default.
-    /// A default may use the parameters before it.
+    /// A default may use the parameters before it. A parameter that has no value, which is reported, is in the scope without one.
     /// </summary>
-    public static Scope? Fill(
+    public static (Scope Scope, bool IsComplete) Fill(
         SyntaxNode? declaration, ImmutableDictionary<string, double> given, Scope outer, string owner, SyntaxNode at, DiagnosticBag diagnostics)
     {
         var scope = outer;
@@ -30,7 +30,7 @@ internal static class ParameterReader
             else if (entry.Value is ScalarSyntax { IsNull: true })
             {
                 diagnostics.Report(Rules.MissingKey, at, owner, entry.Name);
-                complete = false;
+                (scope, complete) = (scope.WithUnknown(entry.Name), false);
             }
             else if (entry.Value is ScalarSyntax scalar && scope.Evaluate(scalar, diagnostics) is { } standard)
             {
@@ -38,11 +38,34 @@ internal static class ParameterReader
             }
             else
             {
-                complete = false;
+                (scope, complete) = (scope.WithUnknown(entry.Name), false);
             }
         }
 
-        return complete ? scope : null;
+        return (scope, complete);
+    }
+
+    /// <summary>The scope of a block that is looked at without being used: its parameters have no values, their defaults are checked.</summary>
+    public static Scope WithoutArguments(SyntaxNode? declaration, Scope outer, DiagnosticBag diagnostics)
+    {
+        var scope = outer;
+        foreach (var entry in Declared(declaration, diagnostics))
+        {
+            _ = entry.Value is ScalarSyntax { IsNull: false } standard ? scope.Evaluate(standard, diagnostics) : null;
+            scope = scope.WithUnknown(entry.Name);
+        }
+
+        return scope;
+    }
+
+    /// <summary>Reports parameters without a default that are not given.</summary>
+    public static void RequireGiven(SyntaxNode? declaration, IEnumerable<MappingEntry> given, string owner, SyntaxNode at, DiagnosticBag diagnostics)
+    {
+        var names = new HashSet<string>(given.Select(g => g.Name), StringComparer.Ordinal);
+        foreach (var entry in Declared(declaration, diagnostics).Where(e => e.Value is ScalarSyntax { IsNull: true } && !names.Contains(e.Name)))
+        {
+            diagnostics.Report(Rules.MissingKey, at, owner, entry.Name);
+        }
     }
 
     /// <summary>The declared parameters; what is none is reported.</summary>

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Detection.Spec.Diagnostics;
 using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
 using Detection.Spec.Resolution;
 using Detection.Spec.Shapes;
 using Detection.Spec.Syntax;
@@ -40,16 +41,8 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
 
         var owner = $"the block '{op.Value}'";
         var block = patches.Aggregate(declared, (below, patch) => Inheritance.Lay(below, patch, owner, owner, isNamed: false, context.Diagnostics));
-        foreach (var entry in block.Entries.Where(e => !BlockKeys.Contains(e.Name)))
-        {
-            context.Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a block", context.Diagnostics.DidYouMean(entry.Name, BlockKeys));
-        }
-
-        if (Arguments(given, block["parameters"], scope, $"the block '{op.Value}'") is not { } arguments)
-        {
-            return default;
-        }
-
+        CheckKeys(block);
+        var givenValues = BlockArguments(op, block, given, scope, at);
         if (InputNames(block) is not { } inputNames)
         {
             return default;
@@ -62,9 +55,14 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
             return default;
         }
 
+        if (givenValues is not { } arguments)
+        {
+            return default;
+        }
+
         var inner = Scope.Empty.With("in", shapes[0].Channels);
-        if (ParameterReader.Fill(block["parameters"], arguments, inner, $"the block '{op.Value}'", at, context.Diagnostics) is not { } filled
-            || !context.TryEnter(op.Value, declared, op))
+        var (filled, isComplete) = ParameterReader.Fill(block["parameters"], arguments, inner, $"the block '{op.Value}'", at, context.Diagnostics);
+        if (!isComplete || !context.TryEnter(op.Value, declared, op))
         {
             return default;
         }
@@ -88,6 +86,42 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
         {
             context.Leave();
         }
+    }
+
+    /// <summary>Checks what is given to a block or model, without building it: its inputs are not known.</summary>
+    public void CheckArguments(ScalarSyntax op, ImmutableArray<MappingEntry> given, Scope scope, SyntaxNode at)
+    {
+        if (blocks?[op.Value] is { } declaration)
+        {
+            _ = declaration is MappingSyntax block ? BlockArguments(op, block, given, scope, at) : null;
+        }
+        else if (context.Library.Find(op.Value) is { } spec && Inheritance.Merge(spec, context.Library, new DiagnosticBag()) is { } merged)
+        {
+            _ = Arguments(given, merged["parameters"], scope, $"the model '{op.Value}'");
+        }
+    }
+
+    /// <summary>The outputs that a node has by its words, also where it cannot be built; empty when it has one without a name, or nothing is known of it.</summary>
+    public ImmutableArray<string> DeclaredOutputs(string op) =>
+        blocks?[op] is null && OperatorCatalog.Find(op) is null && context.Library.Find(op) is { } spec
+            && Inheritance.Merge(spec, context.Library, new DiagnosticBag()) is { } merged && merged["taps"] is MappingSyntax taps
+            ? [.. taps.Entries.Select(e => e.Name)]
+            : [];
+
+    /// <summary>Checks the words of a block that nothing built, because nothing uses it or what uses it failed.</summary>
+    public void CheckUnused(MappingEntry entry)
+    {
+        if (entry.Value is not MappingSyntax block)
+        {
+            context.Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a map with 'nodes'", entry.Value.Kind);
+            return;
+        }
+
+        CheckKeys(block);
+        var scope = ParameterReader.WithoutArguments(block["parameters"], Scope.Empty.WithUnknown("in"), context.Diagnostics);
+        var builder = GraphBuilder.OverUnknown(context, blocks, InputNames(block) ?? [DefaultInput], scope);
+        builder.AddAll(block["nodes"], entry.Key, $"The block '{entry.Name}'");
+        _ = block["output"] is { } output ? builder.Result(output) : null;
     }
 
     /// <summary>Instantiates another model as a part.</summary>
@@ -184,9 +218,25 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
         }
     }
 
+    private void CheckKeys(MappingSyntax block)
+    {
+        foreach (var entry in block.Entries.Where(e => !BlockKeys.Contains(e.Name)))
+        {
+            context.Diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a block", context.Diagnostics.DidYouMean(entry.Name, BlockKeys));
+        }
+    }
+
+    private ImmutableDictionary<string, double>? BlockArguments(
+        ScalarSyntax op, MappingSyntax block, ImmutableArray<MappingEntry> given, Scope scope, SyntaxNode at)
+    {
+        var owner = $"the block '{op.Value}'";
+        ParameterReader.RequireGiven(block["parameters"], given, owner, at, context.Diagnostics);
+        return Arguments(given, block["parameters"], scope, owner);
+    }
+
     private ImmutableDictionary<string, double>? Arguments(ImmutableArray<MappingEntry> given, SyntaxNode? declaration, Scope scope, string owner)
     {
-        var declared = ParameterReader.Declared(declaration, context.Diagnostics).Select(e => e.Name).ToImmutableArray();
+        var declared = new HashSet<string>(ParameterReader.Declared(declaration, context.Diagnostics).Select(e => e.Name), StringComparer.Ordinal);
         var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         var complete = true;
         foreach (var entry in given)
@@ -194,6 +244,7 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
             if (!declared.Contains(entry.Name))
             {
                 context.Diagnostics.Report(Rules.UnknownParameter, entry.Key, entry.Name, owner, context.Diagnostics.DidYouMean(entry.Name, declared));
+                _ = entry.Value is ScalarSyntax { IsNull: false } stray ? scope.Evaluate(stray, context.Diagnostics) : null;
                 complete = false;
             }
             else if (entry.Value is not ScalarSyntax scalar)

@@ -32,25 +32,28 @@ internal static class SectionReader
         var (size, minimum, maximum, multiple) = (values["size"], values.Find("minimum"), values.Find("maximum"), values.Find("multipleOf"));
         var height = Domain(size.First, minimum?.First, maximum?.First, multiple?.First);
         var width = Domain(size.Second, minimum?.Second, maximum?.Second, multiple?.Second);
-        foreach (var (domain, axis) in new[] { (height, "height"), (width, "width") })
+        var isRight = true;
+        foreach (var (domain, nominal, axis) in new[] { (height, size.First, "height"), (width, size.Second, "width") })
         {
+            // What is wrong with one number for both axes is said once.
+            if (axis == "width" && (width, size.Second).Equals((height, size.First)))
+            {
+                break;
+            }
+
             if (domain.Maximum < domain.Minimum)
             {
                 diagnostics.Report(Rules.OutOfRange, section["maximum"] ?? section, "maximum", $"{domain.Maximum} in {axis}", $"at least the smallest allowed size, {domain.Minimum}");
-                return null;
+                isRight = false;
             }
-        }
-
-        foreach (var (domain, nominal, axis) in new[] { (height, size.First, "height"), (width, size.Second, "width") })
-        {
-            if (!domain.Contains(nominal))
+            else if (!domain.Contains(nominal))
             {
                 diagnostics.Report(Rules.OutOfRange, section["size"]!, "size", $"{nominal} in {axis}", domain);
-                return null;
+                isRight = false;
             }
         }
 
-        return new InputDeclaration(values["channels"].Integer, size.First, size.Second, height, width);
+        return isRight ? new InputDeclaration(values["channels"].Integer, size.First, size.Second, height, width) : null;
     }
 
     public static PreprocessingDeclaration? Preprocessing(MappingSyntax root, long? channels, DiagnosticBag diagnostics)
@@ -62,9 +65,8 @@ internal static class SectionReader
             return null;
         }
 
-        return Channelwise("mean") is { } mean && Channelwise("std") is { } std
-            ? new PreprocessingDeclaration(values["color"].Word, mean, std, values["interpolation"].Word)
-            : null;
+        var (mean, std) = (Channelwise("mean"), Channelwise("std"));
+        return mean is { } m && std is { } s ? new PreprocessingDeclaration(values["color"].Word, m, s, values["interpolation"].Word) : null;
 
         EquatableArray<double>? Channelwise(string name)
         {

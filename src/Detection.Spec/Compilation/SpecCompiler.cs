@@ -18,6 +18,9 @@ public static class SpecCompiler
         "output", "detection", "train", "expect", "variants",
     ];
 
+    private static readonly ImmutableHashSet<SpecDiagnosticDescriptor> WrongWithAnyBase =
+        [Rules.UnknownKey, Rules.WrongType, Rules.OutOfRange, Rules.UnknownValue, Rules.BadName, Rules.ExpressionSyntax, Rules.DuplicateModel];
+
     /// <summary>Compiles a spec with the default values of its parameters. Never throws: everything wrong is a diagnostic.</summary>
     public static CompilationResult Compile(ParsedSpec spec, SpecLibrary library) =>
         Compile(spec, library, ImmutableDictionary<string, double>.Empty);
@@ -49,9 +52,13 @@ public static class SpecCompiler
             {
                 diagnostics = new DiagnosticBag();
             }
-            else if (merged is not null && spec.ModelName.Length > 0)
+            else if (merged is not null && (spec.ModelName.Length > 0 || spec.Root?["spec"] is not null))
             {
                 model = Compile(spec, merged, library, arguments, patches, diagnostics);
+            }
+            else if (spec.Root is not null && spec.Extends is not null)
+            {
+                CheckWithoutBase(spec, library, diagnostics);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -78,6 +85,17 @@ public static class SpecCompiler
     private static bool HasGridErrors(ParsedSpec spec) =>
         spec.IsBrokenGrid || (spec.File is not null && spec.Diagnostics.Any(d => d.Descriptor == Rules.UnknownAxis));
 
+    // With the base unknown, only what is wrong whatever it holds is told.
+    private static void CheckWithoutBase(ParsedSpec spec, SpecLibrary library, DiagnosticBag diagnostics)
+    {
+        var alone = new DiagnosticBag();
+        Compile(spec, spec.Root!, library, ImmutableDictionary<string, double>.Empty, [], alone);
+        foreach (var problem in alone.ToImmutable().Where(d => WrongWithAnyBase.Contains(d.Descriptor)))
+        {
+            diagnostics.Add(problem);
+        }
+    }
+
     // Where a syntax error ends the text, what is missing behind it is not a mistake of its own.
     private static bool FollowsFromCut(SpecDiagnostic problem, ParsedSpec spec) =>
         spec.StoppedAt is { } stop
@@ -88,6 +106,7 @@ public static class SpecCompiler
         ParsedSpec spec, MappingSyntax root, SpecLibrary library, ImmutableDictionary<string, double> arguments, ImmutableArray<MappingSyntax> patches,
         DiagnosticBag diagnostics)
     {
+        var mergeErrors = diagnostics.Errors;
         foreach (var entry in root.Entries.Where(e => !TopLevelKeys.Contains(e.Name)))
         {
             diagnostics.Report(Rules.UnknownKey, entry.Key, entry.Name, "a spec", diagnostics.DidYouMean(entry.Name, TopLevelKeys));
@@ -96,14 +115,15 @@ public static class SpecCompiler
         CheckWords(spec, root, library, diagnostics);
         var input = SectionReader.Input(root, diagnostics);
         var preprocessing = SectionReader.Preprocessing(root, input?.Channels, diagnostics);
+        var training = TrainingReader.Read(root, ModelBuilder.KindOf(root) ?? ModelBuilder.Guess(root) ?? ModelKind.OneStage, diagnostics);
+        Expectations.CheckWords(root["expect"], diagnostics);
         var anySize = new SizeDomain(1, null, 1);
-        var context = new ModelContext(library, diagnostics, (input?.HeightDomain ?? anySize, input?.WidthDomain ?? anySize));
+        var context = new ModelContext(library, diagnostics, (input?.HeightDomain ?? anySize, input?.WidthDomain ?? anySize)) { SectionErrors = diagnostics.Errors - mergeErrors };
         context.TryEnter(spec.ModelName, "model " + spec.ModelName, root);
         var builder = new ModelBuilder(context, root);
         ImmutableArray<TensorShape> shapes = input is null ? default : [new TensorShape.Feature(input.Channels, Extent.Input, Extent.Input)];
-        var training = ModelBuilder.KindOf(root) is { } kind ? TrainingReader.Read(root, kind, diagnostics) : null;
         var network = builder.BuildNetwork(spec.ModelName, arguments, shapes, input is null ? 1 : Math.Min(input.Height, input.Width));
-        if (network is null || preprocessing is null || input is null)
+        if (network is null || input is null)
         {
             return null;
         }
@@ -114,13 +134,14 @@ public static class SpecCompiler
         var model = new CompiledModel
         {
             Instance = instance,
-            ClassName = ClassNames.Of(instance, root["class"] as ScalarSyntax, diagnostics),
+            ClassName = ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()),
             Kind = ModelBuilder.KindOf(root)!.Value,
             Summary = (root["summary"] as ScalarSyntax)?.Value ?? "",
             Source = (root["source"] as ScalarSyntax)?.Value ?? "",
             BaseName = spec.Extends?.Value,
             Input = input,
-            Preprocessing = preprocessing,
+            // A model with a wrong section is not given out, but its figures are checked.
+            Preprocessing = preprocessing ?? PreprocessingDeclaration.None,
             Classes = builder.ReadClasses(),
             Graph = network.Graph,
             Detection = network.Detection,
@@ -149,6 +170,7 @@ public static class SpecCompiler
             }
         }
 
+        ClassNames.Of(new ModelInstance(spec.ModelName, ImmutableSortedDictionary<string, double>.Empty), root["class"] as ScalarSyntax is { IsNull: false } name ? name : null, diagnostics);
         if (library.Find(spec.ModelName) is { } other && other.Document.Path != spec.Document.Path)
         {
             diagnostics.Report(Rules.DuplicateModel, spec.Name!, spec.ModelName, other.Document.Path);
@@ -179,7 +201,7 @@ public static class SpecCompiler
         }
 
         // A kind that is missing or misspelt is one mistake; what else stands in the spec tells what was meant.
-        var kind = ModelBuilder.KindOf(root) ?? (root["detection"] is not null ? ModelKind.OneStage : root["taps"] is not null ? ModelKind.Backbone : ModelKind.Classifier);
+        var kind = ModelBuilder.KindOf(root) ?? ModelBuilder.Guess(root) ?? ModelKind.Classifier;
         var instance = new ModelInstance(spec.ModelName, ImmutableSortedDictionary<string, double>.Empty);
         var taps = (root["taps"] as MappingSyntax)?.Entries.Select(e => e.Name).Where(Names.IsNodeName).ToImmutableArray() ?? [];
         return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps), kind == ModelKind.OneStage && root["train"] is MappingSyntax)

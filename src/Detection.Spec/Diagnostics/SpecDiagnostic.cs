@@ -136,7 +136,10 @@ public sealed class DiagnosticBag
     private int errors;
 
     /// <summary>Whether an error was recorded.</summary>
-    public bool HasErrors { get; private set; }
+    public bool HasErrors => Errors > 0;
+
+    /// <summary>How many errors were met, recorded or not.</summary>
+    public int Errors { get; private set; }
 
     /// <summary>Number of problems recorded.</summary>
     public int Count => diagnostics.Count;
@@ -158,7 +161,7 @@ public sealed class DiagnosticBag
     /// <summary>Records a problem.</summary>
     public void Add(SpecDiagnostic diagnostic)
     {
-        HasErrors |= diagnostic.IsError;
+        Errors += diagnostic.IsError ? 1 : 0;
         if ((diagnostic.IsError ? errors : diagnostics.Count - errors) < Limit && seen.Add(diagnostic))
         {
             diagnostics.Add(diagnostic);

@@ -49,7 +49,9 @@ public abstract record Expression
         return left ? 1 : 0;
     }
 
-    private void RequireNames(Func<string, double?> lookup)
+    /// <summary>Looks every name up without evaluating anything.</summary>
+    /// <exception cref="ExpressionException">A name is unknown.</exception>
+    internal void RequireNames(Func<string, double?> lookup)
     {
         switch (this)
         {

@@ -23,6 +23,15 @@ public static class AttributeReader
         MappingSyntax? map, ImmutableArray<AttributeDefinition> definitions, ImmutableArray<string> others, Scope scope, string owner, SyntaxNode at,
         DiagnosticBag diagnostics)
     {
+        var (values, isComplete) = ReadPartly(map, definitions, others, scope, owner, at, diagnostics);
+        return isComplete ? values : null;
+    }
+
+    /// <summary>Like <see cref="Read"/>, but gives the attributes that are right also where others are missing or wrong.</summary>
+    public static (AttributeSet Values, bool IsComplete) ReadPartly(
+        MappingSyntax? map, ImmutableArray<AttributeDefinition> definitions, ImmutableArray<string> others, Scope scope, string owner, SyntaxNode at,
+        DiagnosticBag diagnostics)
+    {
         var values = ImmutableSortedDictionary.CreateBuilder<string, AttributeValue>(StringComparer.Ordinal);
         var complete = true;
         foreach (var entry in map?.Entries ?? [])
@@ -56,7 +65,7 @@ public static class AttributeReader
                 continue;
             }
 
-            if (definition.Default is { } value)
+            if (definition.Default is { } value && map?[definition.Name] is null)
             {
                 values[definition.Name] = value;
             }
@@ -71,7 +80,7 @@ public static class AttributeReader
             }
         }
 
-        return complete ? new AttributeSet(values.ToImmutable()) : null;
+        return (new AttributeSet(values.ToImmutable()), complete);
     }
 
     /// <summary>Reads one value, or reports why it is none.</summary>
@@ -109,9 +118,8 @@ public static class AttributeReader
             case (AttributeKind.Pair or AttributeKind.PairOrWord, ScalarSyntax scalar):
                 return Whole(definition, scalar, scope, diagnostics) is { } both ? AttributeValue.OfPair(both, both) : null;
             case (AttributeKind.Pair or AttributeKind.PairOrWord, SequenceSyntax { Items.Length: 2 } list) when list.Items[0] is ScalarSyntax first && list.Items[1] is ScalarSyntax second:
-                return Whole(definition, first, scope, diagnostics) is { } height && Whole(definition, second, scope, diagnostics) is { } width
-                    ? AttributeValue.OfPair(height, width)
-                    : null;
+                var (height, width) = (Whole(definition, first, scope, diagnostics), Whole(definition, second, scope, diagnostics));
+                return height is { } h && width is { } w ? AttributeValue.OfPair(h, w) : null;
             case (AttributeKind.Numbers, SequenceSyntax list):
                 return List(definition, list, scope, diagnostics) is { } numbers ? AttributeValue.Of(numbers) : null;
             case (AttributeKind.NumberPairs, SequenceSyntax list):
@@ -133,15 +141,13 @@ public static class AttributeReader
                 return null;
             }
 
-            if (Number(definition, scalar, scope, diagnostics) is not { } value)
+            if (Number(definition, scalar, scope, diagnostics) is { } value)
             {
-                return null;
+                values.Add(value);
             }
-
-            values.Add(value);
         }
 
-        return values.ToImmutable();
+        return values.Count == list.Items.Length ? values.ToImmutable() : null;
     }
 
     private static ImmutableArray<double>? Pairs(AttributeDefinition definition, SequenceSyntax list, Scope scope, DiagnosticBag diagnostics)
@@ -149,16 +155,19 @@ public static class AttributeReader
         var values = ImmutableArray.CreateBuilder<double>();
         foreach (var item in list.Items)
         {
-            if (item is not SequenceSyntax { Items.Length: 2 } pair || List(definition, pair, scope, diagnostics) is not { } two)
+            if (item is not SequenceSyntax { Items.Length: 2 } pair)
             {
                 diagnostics.Report(Rules.WrongType, item, definition.Name, definition.Expectation, item.Kind);
                 return null;
             }
 
-            values.AddRange(two);
+            if (List(definition, pair, scope, diagnostics) is { } two)
+            {
+                values.AddRange(two);
+            }
         }
 
-        return values.ToImmutable();
+        return values.Count == 2 * list.Items.Length ? values.ToImmutable() : null;
     }
 
     private static double? Number(AttributeDefinition definition, ScalarSyntax scalar, Scope scope, DiagnosticBag diagnostics)

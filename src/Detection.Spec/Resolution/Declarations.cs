@@ -47,6 +47,9 @@ public sealed record InputDeclaration(long Channels, long Height, long Width, Si
 /// <param name="Interpolation">How the image is resized: <c>nearest</c>, <c>bilinear</c>, <c>bicubic</c> or <c>area</c>.</param>
 public sealed record PreprocessingDeclaration(string Color, EquatableArray<double> Mean, EquatableArray<double> Std, string Interpolation)
 {
+    /// <summary>Pixel values as they are.</summary>
+    public static PreprocessingDeclaration None { get; } = new("rgb", new([0]), new([1]), "bilinear");
+
     /// <summary>The keys of <c>preprocess:</c>.</summary>
     public static ImmutableArray<AttributeDefinition> Attributes { get; } =
     [
