@@ -17,7 +17,7 @@ public class ErrorTests
     [InlineData(UsesBackbone, "input: { size: [32, 32] }\nnodes: { a: relu }\ntaps: { low: a, high: a }", "DG0103(2,8)")]
     [InlineData(UsesClassifier, "kind: classifier\ninput: { size: [32, 32] }\nclasses: 4\nnodes: { a: globalAvgPool }", "DG0501(6,10)")]
     [InlineData(UsesClassifier, "kind: classifier\ninput: { size: [32, 32] }\nclasses: 3\nnodes: { a: globalAvgPool }\nexpect: { source: us, parameters: 5 }", "DG0701(7,35)")]
-    [InlineData(UsesDetector, "kind: oneStage\ninput: { size: [32, 32] }\nclasses: 4\nnodes: { map: { op: conv, out: 4, kernel: 3, strid: 2 } }\ndetection: { levels: { l: { from: map } } }", "DG0103(2,8) DG0101(6,46)")]
+    [InlineData(UsesDetector, "kind: oneStage\ninput: { size: [32, 32] }\nclasses: 4\nnodes: { map: { op: conv, out: 4, kernel: 3, strid: 2 } }\ndetection: { levels: { l: { from: map } } }", "DG0103(2,8) DG0101(6,46) DG0601(7,24)")]
     [InlineData(UsesDetector, "kind: oneStage\ninput: { size: [32, 32] }\nclasses: 4\nnodes: { map: { op: conv, out: 4, kernel: 1 } }", "DG0103(2,8)")]
     public void A_bad_spec_and_CSharp_that_uses_it_give_the_specs_errors_alone(string code, string body, string expected)
     {
