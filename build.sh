@@ -32,6 +32,8 @@ commands
   test      build, then run all tests; ARGUMENTS go to dotnet test; ends with "N passed, N failed"
   demo      build, render a data set, train a detector on it, evaluate it, write pictures and a report
   bench     prepare, then run the benchmarks; ARGUMENTS go to the benchmark program
+  bench training --data DIR
+            train beside a plain SSD made of torchvision's parts, on the same images for the same time; score both
   clean     remove build output and the remembered choice
 
 options
@@ -39,7 +41,7 @@ options
   --again                         probe the feed again instead of remembering the last answer
   --data DIR                      demo: on this data set (VOC, COCO or YOLO) instead of a rendered one
   --model NAME                    demo: with this model instead of the one whose classes are the data's
-  --seconds N                     demo: train so long (180, with --data 420)
+  --seconds N                     demo: train so long (180, with --data 420); bench training: each side (120)
   --help
 
 environment
@@ -369,6 +371,10 @@ while (($#)); do
             ;;
         --help | -h) usage; exit 0 ;;
         --) shift; arguments=("$@"); break ;;
+        binding | vgg16 | ssd-step | scores | regions | training | training-memory)
+            [[ $command == bench ]] || { complain "unknown: $1"; usage >&2; exit 2; }
+            arguments+=("$1")
+            ;;
         *) complain "unknown: $1"; usage >&2; exit 2 ;;
     esac
     (($# == 0)) || shift
@@ -376,8 +382,8 @@ done
 [[ -z $forced || $forced == true || $forced == false ]] || { complain "StandIns is true or false, not '$forced'"; exit 2; }
 [[ $configuration == Release || $configuration == Debug ]] || { complain "--configuration is Release or Debug, not '$configuration'"; exit 2; }
 
-if [[ -n $demo_data$demo_model$demo_seconds && $command != demo ]]; then
-    complain '--data, --model and --seconds belong to demo'
+if [[ -n $demo_data$demo_model$demo_seconds && $command != demo && ${arguments[0]:-} != training ]]; then
+    complain '--data, --model and --seconds belong to demo and bench training'
     exit 2
 fi
 # Relative to where the command was given.
@@ -387,6 +393,10 @@ fi
 if [[ -n $demo_data && ! -d $demo_data ]]; then
     complain "--data $demo_data: there is no such folder"
     exit 2
+fi
+
+if [[ $command == bench && ${arguments[0]:-} == training ]]; then
+    arguments+=(${demo_data:+--data "$demo_data"} ${demo_model:+--model "$demo_model"} ${demo_seconds:+--seconds "$demo_seconds"})
 fi
 
 case ${command:-build} in

@@ -5,7 +5,7 @@ using Detection.Runtime;
 namespace Detection.Cli;
 
 /// <summary>The <c>detgen</c> command line, for programs that offer it over models of their own.</summary>
-/// <remarks>Exit codes: 0 done, 1 failed (the message on standard error names the file or model), 2 wrong use, 130 interrupted.</remarks>
+/// <remarks>Exit codes: 0 done, 1 failed (the message on standard error names the file or model), 2 wrong use, 130 interrupted, 143 asked to end by SIGTERM.</remarks>
 public static class DetGen
 {
     /// <summary>Runs a command line on the process's console.</summary>
@@ -15,7 +15,8 @@ public static class DetGen
     public static int Run(string[] args, params IModelCatalog[] catalogs)
     {
         using var interruption = new Interruption();
-        return Run(args, Terminal.OfConsole(), catalogs, interruption.Token);
+        var code = Run(args, Terminal.OfConsole(), catalogs, interruption.Token);
+        return code == ExitCode.Interrupted ? interruption.ExitCode : code;
     }
 
     /// <summary>Runs a command line and writes to the given writers, without colours and without regard to a width.</summary>

@@ -155,6 +155,40 @@ public sealed partial class TrainTests(TrainedOnce trained) : IClassFixture<Trai
     }
 
     [Fact]
+    public void Training_starts_from_the_weights_of_a_model_with_other_classes_when_asked_to()
+    {
+        // The same images with the classes of another model.
+        var cells = folder["cells"];
+        RenderedDataset.Write(cells, images: 8, seed: 4);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(cells, "Annotations")))
+        {
+            var text = File.ReadAllText(file);
+            foreach (var (name, other) in RenderedDataset.ClassNames.Zip(["RBC", "WBC", "Platelets", "RBC", "WBC"]))
+            {
+                text = text.Replace($"<name>{name}</name>", $"<name>{other}</name>", StringComparison.Ordinal);
+            }
+            File.WriteAllText(file, text);
+        }
+        File.Delete(Path.Combine(cells, "classes.txt"));
+        string[] args = ["train", "blood-cells-ssd", "--data", cells, "--out", folder["run"], "--iterations", "1", "--weights", trained.BestWeights];
+
+        var refused = CommandLine.Run([], args).Expect(1);
+        Assert.Contains("the weights are not of blood-cells-ssd", refused.Error);
+        Assert.Contains("add --partial", refused.Error);
+
+        var run = CommandLine.Run([], [.. args, "--partial"]).Expect(0);
+        Assert.Matches(@"best\.safetensors of rendered-shapes-ssd: \d+ of \d+ tensors taken \(\d+(\.\d)? % of the values\), 8 new, 8 skipped", run.Output);
+        Assert.Contains("scores", run.Output);
+    }
+
+    [Fact]
+    public void Partial_without_weights_is_wrong_use()
+    {
+        var run = CommandLine.Run([], "train", "rendered-shapes-ssd", "--data", trained.Data, "--out", folder["run"], "--partial").Expect(2);
+        Assert.Contains("--partial says how to take --weights", run.Error);
+    }
+
+    [Fact]
     public void A_model_that_names_no_classes_is_refused_likewise()
     {
         var run = CommandLine.Run([], "train", "mobilenet-v1-ssd", "--data", trained.Data, "--out", folder["run"]).Expect(1);

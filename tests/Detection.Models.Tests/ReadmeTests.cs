@@ -1,4 +1,4 @@
-// What the README promises: its program compiles and runs, its specs compile.
+// What the README and the page about training promise: their programs compile and run, the specs compile.
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Detection.Models.Ssd;
@@ -41,6 +41,31 @@ public sealed partial class ReadmeTests
         Assert.All(specs, spec => Assert.Empty(SpecCompiler.Compile(spec, new SpecLibrary([.. library, spec])).Diagnostics));
     }
 
+    [Fact]
+    public void The_program_that_trains_on_a_folder_runs_and_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        RenderedDataset.Write(folder["data"], images: 4, seed: 1);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder["data"], "Annotations")))
+        {
+            File.WriteAllText(file, AnyName().Replace(File.ReadAllText(file), "<name>raccoon</name>"));
+        }
+        File.Delete(Path.Combine(folder["data"], "classes.txt"));
+        var program = Compile(Fences("csharp", "docs/training.md").First());
+
+        Assert.Matches(@"^2 steps: mAP@0\.5 \d\.\d{3}", Run(program, [folder["data"], folder["run"]]));
+        Assert.Matches(@"^2 steps: mAP@0\.5 \d\.\d{3}", Run(program, [folder["data"], folder["run"]]));
+    }
+
+    [Fact]
+    public void The_program_with_batches_of_its_own_trains()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Equal("2 steps", Run(Compile(Fences("csharp", "docs/training.md").Last()), [folder["run"]]).Trim());
+        Assert.True(File.Exists(folder["run/final.safetensors"]));
+    }
+
     private static string Root
     {
         get
@@ -55,12 +80,12 @@ public sealed partial class ReadmeTests
         }
     }
 
-    private static IEnumerable<string> Fences(string language) =>
-        Fence().Matches(File.ReadAllText(Path.Combine(Root, "README.md"))).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value);
+    private static IEnumerable<string> Fences(string language, string page = "README.md") =>
+        Fence().Matches(File.ReadAllText(Path.Combine(Root, page))).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value);
 
     private static Assembly Compile(string program)
     {
-        const string implicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;";
+        const string implicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading;";
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
             "ReadmeProgram", [CSharpSyntaxTree.ParseText(implicitUsings), CSharpSyntaxTree.ParseText(program)], references,
@@ -87,6 +112,9 @@ public sealed partial class ReadmeTests
 
         return output.ToString();
     }
+
+    [GeneratedRegex("<name>[^<]*</name>")]
+    private static partial Regex AnyName();
 
     [GeneratedRegex("^```(\\w+)\\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();

@@ -5,23 +5,24 @@ using static TorchSharp.torch;
 
 namespace Detection.Runtime.TrainingHost;
 
-/// <summary>Two convolutions, one feature map of 8 x 8, two default boxes per cell, two classes.</summary>
+/// <summary>Two convolutions, one feature map of 8 x 8, two default boxes per cell, two classes or those given.</summary>
 public sealed class SmallSsd : OneStageDetector
 {
     private readonly Conv2d stem = nn.Conv2d(3, 8, 3, stride: 2, padding: 1, bias: false);
     private readonly BatchNorm2d norm = nn.BatchNorm2d(8);
     private readonly Conv2d body = nn.Conv2d(8, 16, 3, stride: 2, padding: 1);
     private readonly Dropout dropout = nn.Dropout(0.1);
-    private readonly Conv2d scores = nn.Conv2d(16, 2 * 3, 3, padding: 1);
+    private readonly Conv2d scores;
     private readonly Conv2d boxes = nn.Conv2d(16, 2 * 4, 3, padding: 1);
 
-    public SmallSsd()
-        : base(nameof(SmallSsd), MakeCard(), new OneStageHead
+    public SmallSsd(params string[] classes)
+        : base(nameof(SmallSsd), MakeCard(classes), new OneStageHead
         {
             Levels = [new AnchorLevel("body", [new AnchorShape(8, 8), new AnchorShape(14, 10)])],
             PostProcessing = new PostProcessing { ScoreThreshold = 0.3f },
         })
     {
+        scores = nn.Conv2d(16, 2 * (Card.ClassNames.Length + 1), 3, padding: 1);
         register_module("stem", stem);
         register_module("norm", norm);
         register_module("body", body);
@@ -34,15 +35,15 @@ public sealed class SmallSsd : OneStageDetector
     {
         using var scope = NewDisposeScope();
         var features = dropout.call(body.call(norm.call(stem.call(input)).relu()).relu());
-        return OneStageOutput.Concatenate(3, [scores.call(features)], [boxes.call(features)]).MoveToOuterDisposeScope();
+        return OneStageOutput.Concatenate(Card.ClassNames.Length + 1, [scores.call(features)], [boxes.call(features)]).MoveToOuterDisposeScope();
     }
 
-    private static ModelCard MakeCard() => new()
+    private static ModelCard MakeCard(string[] classes) => new()
     {
         Name = "small-ssd",
         Kind = ModelKind.OneStage,
         SpecHash = "small",
-        ClassNames = ["light", "dark"],
+        ClassNames = classes is [] ? ["light", "dark"] : [.. classes],
         Input = new InputSize(3, 32, 32),
         Preprocessing = new Preprocessing(),
     };
@@ -73,7 +74,7 @@ public sealed class RectangleBatches(int batchesPerEpoch = 12, int batchSize = 4
     private HostBatch Draw(int epoch, int index)
     {
         var random = new Random(1000 * epoch + index);
-        var batch = new HostBatch(batchSize, new InputSize(3, Side, Side), epoch, index, new float[batchSize * 3 * Side * Side], _ => { });
+        var batch = (Images: new float[batchSize * 3 * Side * Side], Boxes: new float[batchSize][], Classes: new int[batchSize][]);
         for (var image = 0; image < batchSize; image++)
         {
             var pixels = batch.Images.AsSpan(image * 3 * Side * Side, 3 * Side * Side);
@@ -82,7 +83,7 @@ public sealed class RectangleBatches(int batchesPerEpoch = 12, int batchSize = 4
                 pixel = (float)random.NextDouble() * 0.4f - 0.2f;
             }
             var count = random.Next(0, 4);
-            (batch.Boxes[image], batch.Classes[image], batch.Difficult[image]) = (new float[4 * count], new int[count], new bool[count]);
+            (batch.Boxes[image], batch.Classes[image]) = (new float[4 * count], new int[count]);
             for (var i = 0; i < count; i++)
             {
                 var (w, h) = (random.Next(6, 16), random.Next(6, 12));
@@ -102,7 +103,7 @@ public sealed class RectangleBatches(int batchesPerEpoch = 12, int batchSize = 4
                 }
             }
         }
-        return batch;
+        return new HostBatch(new InputSize(3, Side, Side), batch.Images, batch.Boxes, batch.Classes);
     }
 }
 
@@ -112,10 +113,10 @@ public static class SmallTraining
     public static TrainingSettings Settings { get; } = new() { BatchSize = 4, Seed = 11, Length = TrainingLength.OfIterations(300) };
 
     /// <summary>A model with the weights that a run starts from.</summary>
-    public static SmallSsd NewModel()
+    public static SmallSsd NewModel(params string[] classes)
     {
         random.manual_seed(Settings.Seed);
-        return new SmallSsd();
+        return new SmallSsd(classes);
     }
 
     public static TrainingOutcome Run(SmallSsd model, TrainingRun run, Action? afterStep = null)

@@ -44,10 +44,14 @@ internal sealed class PythonPeer : IDisposable
     }
 
     /// <summary>Lets the peer do one unit of work, of this name where it knows several.</summary>
-    public double Seconds(string name = "")
+    /// <returns>The seconds that it took.</returns>
+    public double Seconds(string name = "") => double.Parse(Ask(name), CultureInfo.InvariantCulture);
+
+    /// <summary>Sends a line and waits for the one that answers it.</summary>
+    public string Ask(string line)
     {
-        process.StandardInput.WriteLine(name);
-        return double.Parse(process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the peer ended"), CultureInfo.InvariantCulture);
+        process.StandardInput.WriteLine(line);
+        return process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the peer ended: {process.StandardError.ReadToEnd()}");
     }
 
     public void Dispose()

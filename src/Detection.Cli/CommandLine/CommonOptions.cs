@@ -42,6 +42,12 @@ internal static class CommonOptions
         Checked<int?>(name, helpName, description, "must be a whole number of at least 1", text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 ? value : null);
 
+    /// <summary>Whether objects that the annotations call difficult count like others.</summary>
+    public static Option<bool> IncludeDifficult { get; } = new("--include-difficult")
+    {
+        Description = "Learn and count objects that are marked as difficult (VOC) like any others; without it they are ignored.",
+    };
+
     /// <summary>The folder of a data set.</summary>
     public static Option<string> Data() => new("--data")
     {

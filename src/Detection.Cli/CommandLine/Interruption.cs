@@ -13,6 +13,9 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => source.Token;
 
+    /// <summary>What a process that was stopped answers: 128 and the number of the signal.</summary>
+    public int ExitCode { get; private set; } = Cli.ExitCode.Interrupted;
+
     public void Dispose()
     {
         foreach (var registration in registrations)
@@ -25,6 +28,7 @@ internal sealed class Interruption : IDisposable
     private void Stop(PosixSignalContext context)
     {
         context.Cancel = !source.IsCancellationRequested;
+        ExitCode = context.Signal == PosixSignal.SIGTERM ? Cli.ExitCode.Terminated : Cli.ExitCode.Interrupted;
         source.Cancel();
     }
 }

@@ -10,11 +10,13 @@ internal static class TrainingData
     /// <param name="folder">The data set.</param>
     /// <param name="split">Name of the split.</param>
     /// <param name="card">The model.</param>
+    /// <param name="includeDifficult">Difficult objects are ordinary ones.</param>
     /// <exception cref="DatasetException">There is no such data.</exception>
     /// <exception cref="FailureException">The model does not know the classes of the data.</exception>
-    public static DetectionDataset Load(string folder, string split, ModelCard card)
+    public static DetectionDataset Load(string folder, string split, ModelCard card, bool includeDifficult = false)
     {
-        var dataset = DetectionDatasets.Load(folder, split);
+        var loaded = DetectionDatasets.Load(folder, split);
+        var dataset = includeDifficult ? loaded.WithDifficultAsOrdinary() : loaded;
         if (dataset.ClassNames.Any(name => !card.ClassNames.Contains(name)))
         {
             var known = card.ClassNames.IsEmpty ? "it names none" : string.Join(", ", card.ClassNames);

@@ -21,6 +21,12 @@ internal sealed record TrainingRequest(
     /// <summary>Weights to start from; null for fresh ones.</summary>
     public string? Weights { get; init; }
 
+    /// <summary>Take those of <see cref="Weights"/> that fit, whatever model they are of.</summary>
+    public bool TakesMatchingWeights { get; init; }
+
+    /// <summary>Learn and count difficult objects like any others.</summary>
+    public bool IncludesDifficult { get; init; }
+
     /// <summary>Threads that decode and augment; null for the processors but one.</summary>
     public int? Workers { get; init; }
 

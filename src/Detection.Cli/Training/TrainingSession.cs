@@ -22,8 +22,8 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
     /// <returns>The exit code.</returns>
     public int Run()
     {
-        var training = TrainingData.Load(request.Data, request.Split, Card);
-        var validation = TrainingData.Load(request.Data, request.ValidationSplit, Card);
+        var training = TrainingData.Load(request.Data, request.Split, Card, request.IncludesDifficult);
+        var validation = TrainingData.Load(request.Data, request.ValidationSplit, Card, request.IncludesDifficult);
         Introduce(training, validation);
 
         torch.random.manual_seed(request.Settings.Seed);
@@ -34,7 +34,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         }
         if (request.Weights is { } weights)
         {
-            WeightLoader.Load(model, weights);
+            StartFrom(model, weights);
         }
         model.to(DeviceChoice.Open(request.Device));
 
@@ -55,6 +55,23 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         WriteReport(training, validation, outcome, evaluation, problems);
         Conclude(outcome, evaluation.Scores, best, problems);
         return ExitCode.Done;
+    }
+
+    private void StartFrom(OneStageDetector model, string weights)
+    {
+        if (request.TakesMatchingWeights)
+        {
+            Say(WeightLoader.LoadMatching(model, weights).ToString());
+            return;
+        }
+        try
+        {
+            WeightLoader.Load(model, weights);
+        }
+        catch (WeightMismatchException e)
+        {
+            throw new FailureException($"{e.Message.TrimEnd()}{Environment.NewLine}  To take what fits by name and shape, add --partial.", inner: e);
+        }
     }
 
     // Lines about the course of things: results alone go to standard output when a program reads it.

@@ -29,7 +29,7 @@ internal sealed class EvalVerb : Verb
         : base(session, "eval", "Measure a detector on annotated images: average precision by class, mAP@0.5, speed.")
     {
         Arguments.Add(CommonOptions.Model);
-        foreach (var option in new Option[] { weights, data, split, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
+        foreach (var option in new Option[] { weights, data, split, CommonOptions.IncludeDifficult, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
         {
             Options.Add(option);
         }
@@ -49,7 +49,7 @@ internal sealed class EvalVerb : Verb
             throw new UsageException($"{entry.Card.Name} is no detector: it finds no objects that could be compared with annotations.");
         }
         var (folder, part, weightFile) = (parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetRequiredValue(weights));
-        var dataset = TrainingData.Load(folder, part, entry.Card);
+        var dataset = TrainingData.Load(folder, part, entry.Card, parsed.GetValue(CommonOptions.IncludeDifficult));
         var device = DeviceChoice.Open(parsed.GetRequiredValue(CommonOptions.Device));
         ComputeThreads.Set(parsed.GetValue(CommonOptions.Threads));
         using var module = entry.Create();

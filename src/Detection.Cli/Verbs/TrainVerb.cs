@@ -29,6 +29,11 @@ internal sealed class TrainVerb : Verb
 
     private readonly Option<string> weights = new("--weights", "-w") { HelpName = "FILE", Description = "Start from these weights instead of random ones." };
 
+    private readonly Option<bool> partial = new("--partial")
+    {
+        Description = "Take those of --weights that fit by name and shape: from a model of other classes, or another spec.",
+    };
+
     private readonly Option<long?> seed = CommonOptions.Seed("Seed of weights, order and augmentation; the spec's when absent.");
 
     private readonly Option<int?> workers = CommonOptions.Count(
@@ -40,7 +45,7 @@ internal sealed class TrainVerb : Verb
         Arguments.Add(CommonOptions.Model);
         foreach (var option in new Option[]
         {
-            data, folder, split, validationSplit, seconds, epochs, iterations, resume, weights, seed, workers, CommonOptions.Threads, CommonOptions.Device,
+            data, folder, split, validationSplit, seconds, epochs, iterations, resume, weights, partial, CommonOptions.IncludeDifficult, seed, workers, CommonOptions.Threads, CommonOptions.Device,
             CommonOptions.Json,
         })
         {
@@ -53,6 +58,7 @@ internal sealed class TrainVerb : Verb
         ("train blood-cells-ssd --data bccd --out run", "as long as the spec says"),
         ("train blood-cells-ssd --data bccd --out run --seconds 420", "for seven minutes"),
         ("train blood-cells-ssd --data bccd --out run --seconds 420 --resume", "go on after an interruption"),
+        ("train blood-cells-ssd --data bccd --out run --weights shapes/best.safetensors --partial", "start from a model of other classes"),
         ("train my-detector --project Mine.csproj --data photos --out run", "your own model"),
     ];
 
@@ -67,6 +73,10 @@ internal sealed class TrainVerb : Verb
                 $"{entry.Card.Name} cannot be trained: its spec has no 'train:' section. With one: {string.Join(", ", others)}.");
         }
         var length = Length(parsed);
+        if (parsed.GetValue(partial) && parsed.GetValue(weights) is null)
+        {
+            throw new UsageException("--partial says how to take --weights: give them too.");
+        }
         ComputeThreads.Set(parsed.GetValue(CommonOptions.Threads));
         var recipe = create();
         return new TrainingSession(
@@ -78,6 +88,8 @@ internal sealed class TrainVerb : Verb
                 Length = length,
                 Resume = parsed.GetValue(resume),
                 Weights = parsed.GetValue(weights),
+                IncludesDifficult = parsed.GetValue(CommonOptions.IncludeDifficult),
+                TakesMatchingWeights = parsed.GetValue(partial),
                 Workers = parsed.GetValue(workers),
                 AsJson = parsed.GetValue(CommonOptions.Json),
                 ResumeCommand = ResumeCommand(parsed),

@@ -6,7 +6,9 @@ namespace Detection.Runtime;
 /// <summary>One annotated object of an image.</summary>
 /// <param name="ClassIndex">Foreground class, counted from 0.</param>
 /// <param name="Box">Where, in pixels of the original image; inside it and with an area.</param>
-/// <param name="Difficult">Marked as hard to recognise: evaluation neither rewards nor punishes finding it (VOC).</param>
+/// <param name="Difficult">
+/// Marked as hard to recognise (VOC): evaluation neither rewards nor punishes finding it, and in training default boxes over it learn nothing.
+/// </param>
 /// <param name="Crowd">A group of objects in one box: never a training target (COCO).</param>
 public readonly record struct GroundTruthBox(int ClassIndex, Box Box, bool Difficult, bool Crowd)
 {
@@ -59,6 +61,12 @@ public sealed record DetectionDataset
 
     /// <summary>Which format was recognised and by which files, in one sentence; empty for a set made in memory.</summary>
     public string Origin { get; init; } = "";
+
+    /// <summary>The same with every difficult object an ordinary one: learnt in training, counted in evaluation.</summary>
+    public DetectionDataset WithDifficultAsOrdinary() => this with
+    {
+        Samples = [.. Samples.Select(sample => sample with { Boxes = [.. sample.Boxes.Select(box => box with { Difficult = false })] })],
+    };
 
     /// <summary>Number of boxes of each class, in the order of <see cref="ClassNames"/>.</summary>
     public ImmutableArray<int> CountBoxes()

@@ -15,7 +15,7 @@ public abstract record AnchorMatcher
     // Below this many overlaps a second thread costs more than it saves, and it would fight libtorch's for the processor.
     private const long OverlapsWorthThreads = 4_000_000;
 
-    /// <summary>Matches the objects of every image.</summary>
+    /// <summary>Matches the objects of every image. An anchor whose object is difficult counts for nothing.</summary>
     /// <param name="anchors">The anchors, the same for every image.</param>
     /// <param name="truth">The objects, as fractions of the image like the anchors.</param>
     /// <param name="coder">How regression targets are coded.</param>
@@ -26,7 +26,12 @@ public abstract record AnchorMatcher
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(coder);
         var assigned = new int[truth.Images][];
-        void MatchImage(int image) => assigned[image] = Assign(anchors, truth.Boxes[image]);
+        void MatchImage(int image)
+        {
+            assigned[image] = Assign(anchors, truth.Boxes[image]);
+            Ignore(assigned[image], truth.Difficult?[image]);
+        }
+
         if (truth.Boxes.Sum(boxes => boxes.LongLength / 4) * anchors.Count >= OverlapsWorthThreads)
         {
             Parallel.For(0, truth.Images, MatchImage);
@@ -39,6 +44,22 @@ public abstract record AnchorMatcher
             }
         }
         return MatchedTargets.Create(anchors, truth, coder, assigned);
+    }
+
+    // An anchor over a difficult object is neither the object nor background.
+    private static void Ignore(int[] assigned, bool[]? difficult)
+    {
+        if (difficult is null || !difficult.Contains(true))
+        {
+            return;
+        }
+        for (var i = 0; i < assigned.Length; i++)
+        {
+            if (assigned[i] >= 0 && difficult[assigned[i]])
+            {
+                assigned[i] = Ignored;
+            }
+        }
     }
 
     /// <summary>For every anchor the number of its object, or <see cref="Background"/> or <see cref="Ignored"/>.</summary>

@@ -82,7 +82,7 @@ public sealed class BatchLoaderSource : IBatchSource
             foreach (var box in sample.Boxes)
             {
                 hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
-                    CultureInfo.InvariantCulture, $"{box.ClassIndex} {box.Box.X1:R} {box.Box.Y1:R} {box.Box.X2:R} {box.Box.Y2:R} {box.Crowd}\n")));
+                    CultureInfo.InvariantCulture, $"{box.ClassIndex} {box.Box.X1:R} {box.Box.Y1:R} {box.Box.X2:R} {box.Box.Y2:R} {box.Crowd}{(box.Difficult ? " difficult" : "")}\n")));
                 foreach (var label in settings.Labels)
                 {
                     var values = box.Labels?.GetValueOrDefault(label.Name)?.Values ?? [];

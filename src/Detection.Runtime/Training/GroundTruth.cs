@@ -10,8 +10,11 @@ public sealed class GroundTruth
     /// <param name="labels">
     /// Further numbers of the objects by name, per image V n of them; coordinates as fractions of the image, NaN for what is not labelled.
     /// </param>
+    /// <param name="difficult">Per image n: default boxes over such an object learn nothing. Null where none is difficult.</param>
     /// <exception cref="ArgumentException">The arrays do not fit together.</exception>
-    public GroundTruth(IReadOnlyList<float[]> boxes, IReadOnlyList<int[]> classes, IReadOnlyDictionary<string, float[][]>? labels = null)
+    public GroundTruth(
+        IReadOnlyList<float[]> boxes, IReadOnlyList<int[]> classes, IReadOnlyDictionary<string, float[][]>? labels = null,
+        IReadOnlyList<bool[]>? difficult = null)
     {
         ArgumentNullException.ThrowIfNull(boxes);
         ArgumentNullException.ThrowIfNull(classes);
@@ -26,9 +29,14 @@ public sealed class GroundTruth
                 throw new ArgumentException($"Image {i} has {boxes[i].Length} coordinates for {classes[i].Length} objects.", nameof(boxes));
             }
         }
+        if (difficult is not null && (difficult.Count != boxes.Count || difficult.Where((of, i) => of.Length != classes[i].Length).Any()))
+        {
+            throw new ArgumentException("There is not one mark of difficulty for each object.", nameof(difficult));
+        }
         Boxes = boxes;
         Classes = classes;
         Labels = labels ?? new Dictionary<string, float[][]>();
+        Difficult = difficult;
     }
 
     /// <summary>Per image 4 n numbers: corners (x1, y1, x2, y2) as fractions of the image.</summary>
@@ -39,6 +47,9 @@ public sealed class GroundTruth
 
     /// <summary>Further numbers of the objects by name, per image V n of them; NaN for what is not labelled.</summary>
     public IReadOnlyDictionary<string, float[][]> Labels { get; }
+
+    /// <summary>Per image n: whether default boxes over the object learn nothing; null where no object is difficult.</summary>
+    public IReadOnlyList<bool[]>? Difficult { get; }
 
     /// <summary>Number of images.</summary>
     public int Images => Boxes.Count;

@@ -6,14 +6,12 @@ namespace Detection.Runtime;
 
 public sealed partial class TrainingRun
 {
-    // How often a run limited by time looks whether it will end in time.
-    private const int RevisionInterval = 20;
-
     private readonly List<double> measured = [];
     private RunState? beforeMeasuring;
     private double stepStart;
     private (long Iteration, double Seconds) reported;
-    private (long Iteration, double Seconds, double Validating) revised;
+    private readonly RecentSteps recent = new();
+    private (long Iteration, double Seconds, long Left) revised;
     private double savedAt;
     private double validationSeconds;
     private double lastValidationSeconds;
@@ -58,7 +56,7 @@ public sealed partial class TrainingRun
         {
             SaveCheckpoint();
         }
-        if (end is null && Length.Unit == TrainingUnit.Seconds && Iteration - revised.Iteration >= RevisionInterval)
+        if (end is null && Length.Unit == TrainingUnit.Seconds && Budget.MayRevise(Iteration - revised.Iteration, Seconds - revised.Seconds, revised.Left))
         {
             RevisePlan();
         }
@@ -175,8 +173,8 @@ public sealed partial class TrainingRun
             $"{measured.Count} steps were measured and undone: {plan.Iterations} steps fit into {Length}. A run of {plan.Iterations} iterations gives the same weights."));
         measured.Clear();
         reported = (0, Seconds);
-        revised = (0, Seconds, validationSeconds);
         SaveCheckpoint();
+        revised = (0, Seconds, plan.Iterations);
     }
 
     private void StopMeasuring()
@@ -192,15 +190,19 @@ public sealed partial class TrainingRun
 
     private void RevisePlan()
     {
-        var now = Seconds;
-        var perStep = (now - revised.Seconds - (validationSeconds - revised.Validating)) / (Iteration - revised.Iteration);
-        if (Budget.Revise(Iteration, plan!.Iterations, now, perStep, lastValidationSeconds) is { } iterations && iterations != plan.Iterations)
+        revised = (Iteration, Seconds, plan!.Iterations - Iteration);
+        if (recent.PerStep is not { } perStep)
+        {
+            return;
+        }
+        var pace = new RunPace(Iteration, plan.Iterations, Seconds, perStep, (long)source.BatchesPerEpoch * settings.ValidateEvery, lastValidationSeconds);
+        if (Budget.Revise(pace) is { } revision && revision.Iterations != plan.Iterations)
         {
             Tell(string.Create(CultureInfo.InvariantCulture,
-                $"After {Iteration} of {plan.Iterations} steps the speed has changed: the run now ends after {iterations}."));
-            plan = plan.Revise(Iteration, iterations);
+                $"After {Iteration} of {plan.Iterations} steps the speed has changed: the run now ends after {revision.Iterations}."));
+            plan = revision.Anew ? TrainingPlan.Of(revision.Iterations) : plan.Revise(Iteration, revision.Iterations);
             SaveCheckpoint();
+            revised = (Iteration, Seconds, plan.Iterations - Iteration);
         }
-        revised = (Iteration, now, validationSeconds);
     }
 }

@@ -76,7 +76,7 @@ public sealed partial class TrainingRun
         best = state is { BestScore: { } score, BestIteration: { } at } ? (score, at) : null;
         losses.Restore(state.PendingLosses);
         plan = ResumedPlan(state);
-        revised = (Iteration, Seconds, validationSeconds);
+        revised = (Iteration, Seconds, plan.Iterations - Iteration);
         Tell(Invariant($"Resumed after {Iteration} of {plan.Iterations} steps."));
     }
 

@@ -1,5 +1,4 @@
 // What surrounds the training step: which batch is next, when to validate, save and stop, and how to go on after a crash.
-using System.Diagnostics;
 using System.Globalization;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -29,7 +28,6 @@ public sealed partial class TrainingRun : IDisposable
     private readonly IBatchSource source;
     private readonly ModelValidation? validation;
     private readonly List<string> messages = [];
-    private readonly Stopwatch clock = new();
     private readonly LossBuffer losses = new();
     private readonly CheckpointStore store;
 
@@ -45,6 +43,10 @@ public sealed partial class TrainingRun : IDisposable
     private TrainingEnd? end;
     private bool awaitsReport;
     private double secondsBefore;
+    private long? began;
+
+    // When the present step began, its wait for the batch included; negative where it is not to be measured.
+    private double stepAsked = -1;
 
     /// <summary>Prepares a run; nothing is written yet.</summary>
     /// <param name="settings">What the spec says.</param>
@@ -97,7 +99,7 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Time spent, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(Seconds);
 
-    private double Seconds => secondsBefore + clock.Elapsed.TotalSeconds;
+    private double Seconds => secondsBefore + (began is { } start ? options.Clock.GetElapsedTime(start).TotalSeconds : 0);
 
     private string WeightsFile => Path.Combine(options.OutputFolder, "final.safetensors");
 
@@ -133,7 +135,7 @@ public sealed partial class TrainingRun : IDisposable
                 $"{options.OutputFolder} holds checkpoints of an earlier run: resume it, or choose another folder.", lastGoodIteration: null);
         }
         NativeHeap.KeepFreedMemory();
-        clock.Start();
+        began = options.Clock.GetTimestamp();
         if (options.Resume && store.Load(Tell) is { } state)
         {
             Resume(state);
@@ -172,6 +174,8 @@ public sealed partial class TrainingRun : IDisposable
             throw new InvalidOperationException("The step before was not reported.");
         }
         ReleaseBatch();
+        var arrived = Seconds;
+        var validatingBefore = validationSeconds;
         if (IsMeasuring)
         {
             if (options.Cancellation.IsCancellationRequested)
@@ -186,7 +190,16 @@ public sealed partial class TrainingRun : IDisposable
         }
         else if (end is null)
         {
+            if (stepAsked >= 0)
+            {
+                recent.Add(arrived - stepAsked);
+            }
             BetweenSteps();
+        }
+        var asked = Seconds;
+        if (!IsMeasuring && stepAsked >= 0)
+        {
+            recent.AddBetween(asked - arrived - (validationSeconds - validatingBefore));
         }
         if (end is null && !TakeBatch())
         {
@@ -208,6 +221,7 @@ public sealed partial class TrainingRun : IDisposable
             group.LearningRate = LearningRate * factor;
         }
         awaitsReport = true;
+        stepAsked = IsMeasuring ? -1 : asked;
         return current;
     }
 
@@ -312,7 +326,7 @@ public sealed partial class TrainingRun : IDisposable
             using var hostImages = images;
             images = hostImages.to(device).DetachFromDisposeScope();
         }
-        return new TrainingBatch(images, new GroundTruth(host.Boxes, host.Classes, host.Labels));
+        return new TrainingBatch(images, new GroundTruth(host.Boxes, host.Classes, host.Labels, host.Difficult));
     }
 
     private void ReleaseBatch()

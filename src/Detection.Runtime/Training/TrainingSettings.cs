@@ -102,4 +102,7 @@ public sealed record TrainingRunOptions
 
     /// <summary>Stops the run between two steps, after a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>What time is taken from; one that stands still for a while lets a run limited by time take turns with something else.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

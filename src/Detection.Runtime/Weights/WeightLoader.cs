@@ -31,7 +31,7 @@ public sealed record WeightLoadOptions
 public sealed record WeightLoadReport(
     string Path, WeightFileFormat Format, int Tensors, long Values, ImmutableArray<string> Converted, ImmutableArray<string> CountersNotInFile);
 
-/// <summary>The keys or shapes of a weight file are not those of the model.</summary>
+/// <summary>A weight file is of another model: its metadata, keys or shapes are not those of this one.</summary>
 public sealed class WeightMismatchException : WeightFileException
 {
     internal WeightMismatchException(
@@ -54,7 +54,7 @@ public sealed class WeightMismatchException : WeightFileException
 }
 
 /// <summary>Loads and saves the weights of modules.</summary>
-public static class WeightLoader
+public static partial class WeightLoader
 {
     // Batch normalisation counts its batches. Old files lack the counter, and no result depends on it once training is over.
     private const string BatchCounter = "num_batches_tracked";
@@ -63,8 +63,10 @@ public static class WeightLoader
     /// <param name="module">The module; its <c>state_dict</c> says which keys there are.</param>
     /// <param name="path">A safetensors file or a PyTorch checkpoint.</param>
     /// <param name="options">Renames and checks.</param>
-    /// <exception cref="WeightMismatchException">Keys or shapes differ: the message lists all that do. The module is unchanged.</exception>
-    /// <exception cref="WeightFileException">The file cannot be read or is of another model. The module is unchanged.</exception>
+    /// <exception cref="WeightMismatchException">
+    /// The file is of another model, or keys or shapes differ: the message lists all that do. The module is unchanged.
+    /// </exception>
+    /// <exception cref="WeightFileException">The file cannot be read. The module is unchanged.</exception>
     public static WeightLoadReport Load(nn.Module module, string path, WeightLoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -74,8 +76,8 @@ public static class WeightLoader
         var name = card?.Name ?? module.GetName();
         if (card is not null && !options.IgnoreMetadata && WeightMetadata.Differences(file.Metadata, card) is { Count: > 0 } differences)
         {
-            throw new WeightFileException(path,
-                $"the weights are not of {name}; nothing was loaded.{Environment.NewLine}{Section("differs", differences)}");
+            throw new WeightMismatchException(
+                path, $"the weights are not of {name}; nothing was loaded.{Environment.NewLine}{Section("differs", differences)}", [], [], []);
         }
         var stored = Rename(file, options.Renames);
         var state = module.state_dict();

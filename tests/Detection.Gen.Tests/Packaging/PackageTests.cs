@@ -49,6 +49,35 @@ public class PackageTests(Workshop workshop) : IClassFixture<Workshop>
     }
 
     [Fact]
+    public void The_command_line_is_a_call_in_a_program_with_models_of_its_own()
+    {
+        workshop.WriteProject(
+            "Counter", $"""<PackageReference Include="Detection.Cli" Version="{workshop.Version}" />""", "<OutputType>Exe</OutputType>");
+        workshop.Write("Counter/counter-ssd.yaml", "spec: 1\nmodel: counter-ssd\nextends: mobilenet-v1-ssd\nsummary: Things on a counter.\nclasses: [coin, note]\n");
+        workshop.Write("Counter/Program.cs", "return Detection.Cli.DetGen.Run(args, new Counter.DetectionModels());\n");
+
+        var list = workshop.Dotnet("Counter", "run", "--", "list", "--json");
+
+        Assert.Equal(["counter-ssd"], JsonDocument.Parse(list).RootElement.EnumerateArray().Select(m => m.GetProperty("name").GetString()));
+        Assert.Contains("train", workshop.Dotnet("Counter", "run", "--no-build", "--", "--help"));
+    }
+
+    [Fact]
+    public void The_command_line_is_a_tool_too()
+    {
+        Directory.CreateDirectory(workshop.At("tools"));
+        workshop.Dotnet("tools", "tool", "install", "Detection.Cli.Tool", "--version", workshop.Version, "--tool-path", workshop.At("tools"), "--configfile", workshop.At("NuGet.config"));
+
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(workshop.At("tools", "detgen"), ["list"]) { RedirectStandardOutput = true })!;
+        var list = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("ultraface-slim-320", list);
+    }
+
+    [Fact]
     public void A_fresh_project_extends_a_model_of_a_package_and_runs()
     {
         workshop.WriteProject(

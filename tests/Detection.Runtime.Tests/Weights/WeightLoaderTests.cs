@@ -166,7 +166,7 @@ public class WeightLoaderTests
         WeightLoader.Save(saved, change(model.Card), folder["a"]);
         AssertUntouched(model, () =>
         {
-            var error = Assert.Throws<WeightFileException>(() => WeightLoader.Load(model, folder["a"]));
+            var error = Assert.Throws<WeightMismatchException>(() => WeightLoader.Load(model, folder["a"]));
             Assert.True(error.Message.Contains(difference), $"{what}: {error.Message}");
             Assert.Contains("nothing was loaded", error.Message);
         });

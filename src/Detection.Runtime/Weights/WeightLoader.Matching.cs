@@ -1,0 +1,124 @@
+// Weights of another model as a start: what fits by name and shape is taken, and the report says of every tensor what became of it.
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Detection.Runtime;
+
+/// <summary>A tensor that was not taken.</summary>
+/// <param name="Key">Its key, as in the model where it has one, otherwise as in the file.</param>
+/// <param name="Reason">Why not.</param>
+public sealed record SkippedWeight(string Key, string Reason);
+
+/// <summary>What became of the tensors of a file and of a model when those that fit were taken.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Model">The model that the file's metadata names; null where it names none.</param>
+/// <param name="Loaded">Keys whose values were taken.</param>
+/// <param name="Skipped">Tensors of the file that were not taken: the model lacks them, or has them in another shape or kind of number.</param>
+/// <param name="New">Keys of the model that the file has nothing for; their values are as they were. Batch counters do not count.</param>
+/// <param name="LoadedValues">Number of values taken.</param>
+/// <param name="ModelValues">Number of values of the model.</param>
+public sealed record PartialWeightReport(
+    string Path, string? Model, ImmutableArray<string> Loaded, ImmutableArray<SkippedWeight> Skipped, ImmutableArray<string> New, long LoadedValues,
+    long ModelValues)
+{
+    // A list of a large network's tensors is of no use on a screen.
+    private const int MostListed = 8;
+
+    /// <summary>"run/best.safetensors of rendered-shapes-ssd: 212 of 228 tensors taken (93 % of the values), 16 new, 16 skipped", then why.</summary>
+    public override string ToString()
+    {
+        var share = ModelValues == 0 ? 0 : 100.0 * LoadedValues / ModelValues;
+        var text = new StringBuilder(Path)
+            .Append(Model is null ? "" : $" of {Model}")
+            .Append(CultureInfo.InvariantCulture, $": {Loaded.Length} of {Loaded.Length + New.Length} tensors taken ({share:0.#} % of the values), ")
+            .Append(CultureInfo.InvariantCulture, $"{New.Length} new, {Skipped.Length} skipped");
+        Append(text, "new", New);
+        Append(text, "skipped", [.. Skipped.Select(skipped => $"{skipped.Key}: {skipped.Reason}")]);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, string title, ImmutableArray<string> lines)
+    {
+        foreach (var line in lines.Take(MostListed))
+        {
+            text.AppendLine().Append("  ").Append(title).Append(": ").Append(line);
+        }
+        if (lines.Length > MostListed)
+        {
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  and {lines.Length - MostListed} more {title}");
+        }
+    }
+}
+
+public static partial class WeightLoader
+{
+    /// <summary>
+    /// Copies those of a file's weights whose name and shape are the module's, as a start for training: from a model of other classes, or from a network
+    /// that shares a part with this one. Unlike <see cref="Load"/> it does not ask whether the file is of this model.
+    /// </summary>
+    /// <param name="module">The module; what the file has nothing for stays as it is.</param>
+    /// <param name="path">A safetensors file or a PyTorch checkpoint.</param>
+    /// <param name="renames">Renames for files whose keys differ from the model's; of those that match a key, the first applies.</param>
+    /// <returns>What was taken, what was not and why, and what is new.</returns>
+    /// <exception cref="WeightMismatchException">No parameter of the module fits: the message says why. The module is unchanged.</exception>
+    /// <exception cref="WeightFileException">The file cannot be read.</exception>
+    public static PartialWeightReport LoadMatching(nn.Module module, string path, params KeyPrefix[] renames)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(renames);
+        var file = WeightFile.Read(path);
+        var stored = Rename(file, [.. renames]);
+        var state = module.state_dict();
+        var parameters = module.named_parameters().Select(entry => entry.name).ToHashSet();
+        var (loaded, skipped) = (new SortedSet<string>(StringComparer.Ordinal), new List<SkippedWeight>());
+        foreach (var (key, tensor) in stored.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (!state.TryGetValue(key, out var target))
+            {
+                skipped.Add(new SkippedWeight(key, "not in the model"));
+            }
+            else if (Misfit(tensor, target) is { } problem)
+            {
+                skipped.Add(new SkippedWeight(key, problem));
+            }
+            else
+            {
+                loaded.Add(key);
+            }
+        }
+        string[] others = [.. state.Keys.Where(key => !loaded.Contains(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
+        if (!loaded.Any(parameters.Contains))
+        {
+            RefuseEmpty(path, (module as IModel)?.Card.Name ?? module.GetName(), others, stored, state);
+        }
+        using var gradients = no_grad();
+        long values = 0;
+        foreach (var key in loaded)
+        {
+            using var scope = NewDisposeScope();
+            var target = state[key];
+            target.copy_(stored[key].ToTensor().reshape(target.shape));
+            values += target.numel();
+        }
+        return new PartialWeightReport(
+            path, file.Metadata.GetValueOrDefault("model"), [.. loaded], [.. skipped], [.. others], values, state.Values.Sum(tensor => tensor.numel()));
+    }
+
+    private static void RefuseEmpty(
+        string path, string name, string[] missing, Dictionary<string, StoredTensor> stored, Dictionary<string, Tensor> state)
+    {
+        string[] extra = [.. stored.Keys.Where(key => !state.ContainsKey(key)).Order(StringComparer.Ordinal)];
+        string[] misshapen = [.. stored.Where(entry => state.TryGetValue(entry.Key, out var target) && Misfit(entry.Value, target) is not null).Select(entry => entry.Key)];
+        var prefix = CommonPrefix(missing, extra);
+        var advice = prefix is not null ? $"Every key of the model is in the file with '{prefix}' before it: rename that prefix."
+            : misshapen.Length > 0 ? $"{misshapen.Length} keys agree, but not in their shapes, such as '{misshapen[0]}': {Misfit(stored[misshapen[0]], state[misshapen[0]])}."
+            : stored.Count == 0 ? "The file has no tensors."
+            : extra.Length == 0 ? "The file has statistics and no parameters."
+            : $"The file has keys such as '{extra[0]}', the model such as '{missing.FirstOrDefault() ?? state.Keys.First()}'.";
+        throw new WeightMismatchException(
+            path, $"none of the weights fits {name}, so nothing was loaded. {advice}", [.. missing], [.. extra], [.. misshapen]);
+    }
+}
