@@ -1,5 +1,6 @@
 // Plans the training loop of a one-stage detector: the values that its template writes between the lines of the loop.
 using System.Collections.Immutable;
+using Detection.Spec;
 using Detection.Spec.Compilation;
 using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
@@ -9,10 +10,9 @@ namespace Detection.Gen.Emission;
 
 /// <summary>The training loop of a model.</summary>
 internal sealed record TrainingPlan(
-    string SpecName, string Namespace, string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Clip, string Rate, string Momentum,
-    string Nesterov, string WeightDecay, string DecayNorms, ImmutableArray<string> Steps, string Decay, string Warmup, string Matcher, string Positive,
-    string Negative, string ForceBest, string Ratio, string Beta, string BoxWeight, ImmutableArray<TrainingOption> Augmentation,
-    ImmutableArray<TrainingExtra> Extras);
+    string SpecName, string Namespace, string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Clip, string Accumulate, string Average,
+    OptimizerPlan Optimizer, SchedulePlan Schedule, string Matcher, string Positive, string Negative, string ForceBest, MiningPlan? Mining, LossPlan Loss,
+    ImmutableArray<TrainingOption> Augmentation, ImmutableArray<TrainingExtra> Extras, ImmutableArray<LayerRulePlan> Layers, ImmutableArray<string> Frozen);
 
 /// <summary>A property of the augmentation settings.</summary>
 internal sealed record TrainingOption(string Name, string Value);
@@ -20,14 +20,36 @@ internal sealed record TrainingOption(string Name, string Value);
 /// <summary>A further regression head in training.</summary>
 internal sealed record TrainingExtra(string Label, string Kind, string Values, ImmutableArray<string> Mirror, string Loss, string Beta, string Weight);
 
+/// <summary>The optimiser.</summary>
+internal sealed record OptimizerPlan(
+    string Kind, string Rate, string Momentum, string Nesterov, string WeightDecay, string DecayNorms, string BiasRate, string Decay, string Beta1, string Beta2,
+    string Epsilon);
+
+/// <summary>The learning rate.</summary>
+/// <param name="Steps">Arguments of each drop.</param>
+/// <param name="Warmup">Arguments of the rise.</param>
+/// <param name="Decay">Kind of decay.</param>
+/// <param name="Final">Last factor of a cosine.</param>
+/// <param name="Exponential">Arguments of an exponential fall, or empty.</param>
+internal sealed record SchedulePlan(ImmutableArray<string> Steps, string Warmup, string Decay, string Final, string Exponential);
+
+/// <summary>Hard negative mining.</summary>
+internal sealed record MiningPlan(string Ratio, string Minimum);
+
+/// <summary>The loss: classes and arguments of its parts.</summary>
+internal sealed record LossPlan(string Boxes, string Beta, string Weight, string Scores, string Alpha, string Gamma, string Normalization);
+
+/// <summary>What differs for some layers.</summary>
+internal sealed record LayerRulePlan(ImmutableArray<string> Layers, string Rate, string WeightDecay);
+
 /// <summary>Plans training loops.</summary>
 internal static class TrainingPlanner
 {
     /// <summary>The plan of a model with a recipe.</summary>
     public static TrainingPlan Plan(CompiledModel model, TrainingRecipe recipe, string specName, string classNamespace)
     {
-        var (general, optimizer, schedule, matching) = (recipe.General, recipe.Optimizer, recipe.Schedule, recipe.Matching);
-        var isCosine = schedule["kind"].Word == "cosine";
+        var (general, matching, mining, loss) = (recipe.General, recipe.Matching, recipe.Mining, recipe.Loss);
+        var isFocal = loss["scores"].Word == "focal";
         return new TrainingPlan(
             specName,
             classNamespace,
@@ -37,23 +59,61 @@ internal static class TrainingPlanner
             Text(general["epochs"]),
             Text(general["seed"]),
             general.Find("clip") is { } clip ? Text(clip) : "",
+            Text(general["accumulate"]),
+            general.Find("average") is { } average ? Text(average) : "",
+            Optimizer(recipe.Optimizer),
+            Schedule(recipe.Schedule),
+            Names.Pascal(matching["kind"].Word),
+            Text(matching["positive"]),
+            Text(matching["negative"]),
+            Text(matching["forceBest"]),
+            (mining.Find("kind")?.Word ?? (isFocal ? "none" : "hardNegative")) == "none" ? null : new MiningPlan(Text(mining["ratio"]), mining["minimum"].Integer > 0 ? Text(mining["minimum"]) : ""),
+            new LossPlan(
+                loss["boxes"].Word switch { "giou" => "GeneralizedIou", var word => Names.Pascal(word) },
+                loss["boxes"].Word == "smoothL1" ? Text(loss["beta"]) : "",
+                Text(loss["boxWeight"]),
+                isFocal ? "focal" : "",
+                Text(loss["alpha"]),
+                Text(loss["gamma"]),
+                loss["normalize"].Word == "positives" ? "" : Names.Pascal(loss["normalize"].Word)),
+            [.. AugmentationOptions(recipe.Augment)],
+            [.. model.Detection!.Extras.Select(Extra)],
+            [
+                .. recipe.Layers.Select(rule => new LayerRulePlan(
+                    [.. rule.Paths.Select(CSharp.Literal)], Text(rule.Keys["rate"]), rule.Keys.Find("weightDecay") is { } decay ? Text(decay) : "")),
+            ],
+            [.. recipe.Frozen.Select(CSharp.Literal)]);
+    }
+
+    private static OptimizerPlan Optimizer(AttributeSet optimizer)
+    {
+        var kind = optimizer["kind"].Word;
+        return new OptimizerPlan(
+            kind == "rmsprop" && optimizer["epsilonInRoot"].Flag ? "tensorFlowRmsProp" : kind,
             Text(optimizer["rate"]),
             Text(optimizer["momentum"]),
             Text(optimizer["nesterov"]),
             Text(optimizer["weightDecay"]),
             Text(optimizer["decayNorms"]),
-            isCosine ? [] : [.. schedule["at"].List.Select(at => $"{CSharp.Literal(at)}, {Text(schedule["factor"])}")],
-            isCosine ? "Cosine" : "None",
-            Text(schedule["warmup"]),
-            Names.Pascal(matching["kind"].Word),
-            Text(matching["positive"]),
-            Text(matching["negative"]),
-            Text(matching["forceBest"]),
-            Text(recipe.Mining["ratio"]),
-            Text(recipe.Loss["beta"]),
-            Text(recipe.Loss["boxWeight"]),
-            [.. AugmentationOptions(recipe.Augment)],
-            [.. model.Detection!.Extras.Select(Extra)]);
+            optimizer["biasRate"].Number == 1 ? "" : Text(optimizer["biasRate"]),
+            Text(optimizer["decay"]),
+            Text(optimizer["beta1"]),
+            Text(optimizer["beta2"]),
+            optimizer.Find("epsilon") is { } epsilon ? Text(epsilon) : kind == "rmsprop" ? "1E-10" : "1E-08");
+    }
+
+    private static SchedulePlan Schedule(AttributeSet schedule)
+    {
+        var (kind, factor) = (schedule["kind"].Word, Text(schedule["factor"]));
+        var shares = schedule.Find("at")?.List ?? (schedule.Has("iterations") ? EquatableArray<double>.Empty : new([0.7]));
+        var iterations = schedule.Find("iterations")?.List ?? EquatableArray<double>.Empty;
+        var from = schedule["warmupFrom"].Number == 0 ? "" : $", From: {Text(schedule["warmupFrom"])}";
+        return new SchedulePlan(
+            kind != "step" ? [] : [.. shares.Select(at => $"{CSharp.Literal(at)}, {factor}"), .. iterations.Select(at => $"{CSharp.Literal(at)}, {factor}, ScheduleUnit.Iterations")],
+            schedule.Find("warmupIterations") is { } steps ? $"{Text(steps)}{from}, Unit: ScheduleUnit.Iterations" : (schedule.Find("warmup") is { } share ? Text(share) : "0.0") + from,
+            kind == "cosine" ? "Cosine" : "None",
+            kind == "cosine" && schedule["final"].Number > 0 ? Text(schedule["final"]) : "",
+            kind == "exponential" ? $"{factor}, Every: {Text(schedule["every"])}, Staircase: {Text(schedule["staircase"])}" : "");
     }
 
     private static TrainingExtra Extra(RegressionHead head) => new(

@@ -21,10 +21,12 @@ public sealed class DefaultBoxes : IDisposable
     /// <summary>Creates the generator of these levels' boxes.</summary>
     /// <param name="levels">Levels in the order of the head's outputs.</param>
     /// <param name="clip">Clamp the four normalised numbers (cx, cy, w, h) to [0, 1].</param>
-    public DefaultBoxes(ImmutableArray<AnchorLevel> levels, bool clip)
+    /// <param name="withCells">Whether each box carries width and height of its cell behind them: [A, 6].</param>
+    public DefaultBoxes(ImmutableArray<AnchorLevel> levels, bool clip, bool withCells = false)
     {
         Levels = levels;
         Clip = clip;
+        WithCells = withCells;
     }
 
     /// <summary>The levels, in the order of the head's outputs.</summary>
@@ -33,11 +35,17 @@ public sealed class DefaultBoxes : IDisposable
     /// <summary>Whether the normalised numbers are clamped to [0, 1].</summary>
     public bool Clip { get; }
 
+    /// <summary>Whether each box carries width and height of its cell.</summary>
+    public bool WithCells { get; }
+
     /// <summary>The boxes on a device, cached.</summary>
     /// <param name="featureSizes">Size of each level's feature map.</param>
     /// <param name="input">Size of the network's input.</param>
     /// <param name="device">Where the boxes are needed.</param>
-    /// <returns>[A, 4] float32, centre-size form (cx, cy, w, h) as fractions of the input's width and height. Shared: do not dispose or change it.</returns>
+    /// <returns>
+    /// [A, 4] float32, centre-size form (cx, cy, w, h) as fractions of the input's width and height; [A, 6] with the size of their cells.
+    /// Shared: do not dispose or change it.
+    /// </returns>
     /// <exception cref="ArgumentException">There are not as many feature sizes as levels.</exception>
     public Tensor For(IReadOnlyList<FeatureSize> featureSizes, InputSize input, Device device)
     {
@@ -52,7 +60,12 @@ public sealed class DefaultBoxes : IDisposable
             cache.Clear();
         }
         var values = Generate(Levels, featureSizes, input, Clip);
-        var made = tensor(values, [values.Length / 4, 4], device: device).DetachFromDisposeScope();
+        if (WithCells)
+        {
+            values = [.. values.Chunk(4).Zip(CellsOf(featureSizes, input), (box, cell) => box.Concat([cell.Width, cell.Height])).SelectMany(row => row)];
+        }
+        var columns = WithCells ? 6 : 4;
+        var made = tensor(values, [values.Length / columns, columns], device: device).DetachFromDisposeScope();
         var shared = cache.GetOrAdd(key, made);
         if (!ReferenceEquals(shared, made))
         {
@@ -90,8 +103,8 @@ public sealed class DefaultBoxes : IDisposable
         {
             var (level, size) = (levels[i], featureSizes[i]);
             // Centres, in fractions of the input.
-            var stepY = level.Step / input.Height ?? 1.0 / size.Height;
-            var stepX = level.Step / input.Width ?? 1.0 / size.Width;
+            var stepY = level.StepY(size, input);
+            var stepX = level.StepX(size, input);
             for (var row = 0; row < size.Height; row++)
             {
                 for (var column = 0; column < size.Width; column++)
@@ -108,6 +121,10 @@ public sealed class DefaultBoxes : IDisposable
         }
         return boxes;
     }
+
+    private IEnumerable<(float Width, float Height)> CellsOf(IReadOnlyList<FeatureSize> featureSizes, InputSize input) =>
+        Levels.Zip(featureSizes).SelectMany(pair => Enumerable.Repeat(
+            ((float)pair.First.StepX(pair.Second, input), (float)pair.First.StepY(pair.Second, input)), pair.Second.Height * pair.Second.Width * pair.First.Shapes.Length));
 
     private static float Limit(double value, bool clip) => (float)(clip ? Math.Clamp(value, 0, 1) : value);
 

@@ -18,7 +18,7 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     {
         Card = card;
         Head = head;
-        DefaultBoxes = new DefaultBoxes(head.Levels, head.ClipAnchors);
+        DefaultBoxes = new DefaultBoxes(head.Levels, head.ClipAnchors, head.Coder.NeedsCells);
         preprocessor = new ImagePreprocessor(card.Input, card.Preprocessing);
     }
 

@@ -85,7 +85,7 @@ public abstract record AnchorMatcher
                 bestAnchors[i] = AnchorOverlaps.Update(
                     anchors, boxes.Slice(4 * i, 4), i, rows.AsSpan(i * anchors.Count, anchors.Count), best.AsSpan(0, anchors.Count), result);
             }
-            Assign(new Overlaps(anchors.Count, rows, best, bestAnchors), result);
+            Assign(anchors, boxes, new Overlaps(anchors.Count, rows, best, bestAnchors), result);
             return result;
         }
         finally
@@ -95,7 +95,7 @@ public abstract record AnchorMatcher
         }
     }
 
-    private protected abstract void Assign(Overlaps overlaps, int[] result);
+    private protected abstract void Assign(AnchorSet anchors, ReadOnlySpan<float> boxes, Overlaps overlaps, int[] result);
 
     // Each anchor's best object stands in the result already.
     private protected static void ApplyThresholds(Overlaps overlaps, int[] result, double positive, double negative)
@@ -137,7 +137,7 @@ public abstract record AnchorMatcher
 /// <param name="ForceBest">Every object gets its best anchor, however small the overlap.</param>
 public sealed record ArgmaxMatcher(double Positive = 0.5, double Negative = 0.5, bool ForceBest = true) : AnchorMatcher
 {
-    private protected override void Assign(Overlaps overlaps, int[] result)
+    private protected override void Assign(AnchorSet anchors, ReadOnlySpan<float> boxes, Overlaps overlaps, int[] result)
     {
         CheckThresholds(Positive, Negative);
         ApplyThresholds(overlaps, result, Positive, Negative);
@@ -164,7 +164,7 @@ public sealed record ArgmaxMatcher(double Positive = 0.5, double Negative = 0.5,
 /// <param name="Negative">An anchor below this overlap is background; between the two it counts for nothing.</param>
 public sealed record BipartiteMatcher(double Positive = 0.5, double Negative = 0.5) : AnchorMatcher
 {
-    private protected override void Assign(Overlaps overlaps, int[] result)
+    private protected override void Assign(AnchorSet anchors, ReadOnlySpan<float> boxes, Overlaps overlaps, int[] result)
     {
         CheckThresholds(Positive, Negative);
         ApplyThresholds(overlaps, result, Positive, Negative);

@@ -61,3 +61,36 @@ public sealed record SigmoidCrossEntropyLoss : ClassificationLoss
         return nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
     }
 }
+
+/// <summary>
+/// Cross entropy of a sigmoid per foreground class, weighed down where the network is sure already
+/// (Lin et al., Focal Loss for Dense Object Detection, equation 5). It needs no mining: every background anchor counts.
+/// </summary>
+/// <param name="Alpha">Weight of the right class; the others have 1 - alpha.</param>
+/// <param name="Gamma">How fast sure answers lose their weight; 0 leaves it.</param>
+public sealed record FocalLoss(double Alpha = 0.25, double Gamma = 2) : ClassificationLoss
+{
+    /// <inheritdoc/>
+    public override Tensor OfBackground(Tensor logits)
+    {
+        using var scope = NewDisposeScope();
+        return Each(logits, zeros_like(logits)).sum(-1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Sum(Tensor logits, Tensor classes)
+    {
+        using var scope = NewDisposeScope();
+        var columns = arange(logits.shape[1], ScalarType.Int64, logits.device);
+        var targets = classes.unsqueeze(1).eq(columns).to_type(logits.dtype);
+        return Each(logits, targets).sum().MoveToOuterDisposeScope();
+    }
+
+    private Tensor Each(Tensor logits, Tensor targets)
+    {
+        var entropy = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction: nn.Reduction.None);
+        var scores = logits.sigmoid();
+        var wrong = scores + targets - scores * targets * 2;
+        return (targets * (2 * Alpha - 1) + (1 - Alpha)) * wrong.pow(Gamma) * entropy;
+    }
+}

@@ -51,6 +51,13 @@ public sealed class GroundTruth
     /// <summary>Per image n: whether default boxes over the object learn nothing; null where no object is difficult.</summary>
     public IReadOnlyList<bool[]>? Difficult { get; }
 
+    /// <summary>The objects of some images.</summary>
+    /// <param name="from">The first.</param>
+    /// <param name="count">How many.</param>
+    public GroundTruth Part(int from, int count) => new(
+        [.. Boxes.Skip(from).Take(count)], [.. Classes.Skip(from).Take(count)], Labels.ToDictionary(label => label.Key, label => label.Value[from..(from + count)]),
+        Difficult is null ? null : [.. Difficult.Skip(from).Take(count)]);
+
     /// <summary>Number of images.</summary>
     public int Images => Boxes.Count;
 }

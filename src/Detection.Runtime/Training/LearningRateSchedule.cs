@@ -35,6 +35,13 @@ public enum RateDecay
     Cosine,
 }
 
+/// <summary>A fall by the same factor over equal stretches of a run.</summary>
+/// <param name="Factor">What the rate is multiplied with over each.</param>
+/// <param name="Every">Length of a stretch; fraction of the run or number of iterations.</param>
+/// <param name="Unit">What <paramref name="Every"/> counts.</param>
+/// <param name="Staircase">Whether the rate falls at the end of each stretch; evenly otherwise.</param>
+public readonly record struct ExponentialDecay(double Factor, double Every, ScheduleUnit Unit = ScheduleUnit.Iterations, bool Staircase = true);
+
 /// <summary>The learning rate over a run: a base rate, times warm-up, times steps, times decay.</summary>
 public sealed class LearningRateSchedule
 {
@@ -57,8 +64,17 @@ public sealed class LearningRateSchedule
     /// <param name="decay">Decay beside the steps.</param>
     /// <param name="final">Factor at the end of a cosine.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number makes no sense.</exception>
-    public LearningRateSchedule(double rate, IEnumerable<RateStep>? steps, RateWarmup warmup, RateDecay decay = RateDecay.None, double final = 0)
+    /// <param name="exponential">Exponential decay on top, or null.</param>
+    public LearningRateSchedule(
+        double rate, IEnumerable<RateStep>? steps, RateWarmup warmup, RateDecay decay = RateDecay.None, double final = 0, ExponentialDecay? exponential = null)
     {
+        if (exponential is { } fall)
+        {
+            RequirePosition(fall.Every, fall.Unit, nameof(exponential));
+            Require(fall.Every > 0, nameof(exponential), fall.Every);
+            Require(fall.Factor is > 0 and < double.PositiveInfinity, nameof(exponential), fall.Factor);
+        }
+        Exponential = exponential;
         Require(rate is >= 0 and < double.PositiveInfinity, nameof(rate), rate);
         Require(final is >= 0 and <= 1, nameof(final), final);
         Require(warmup.From is >= 0 and <= 1, nameof(warmup), warmup.From);
@@ -83,6 +99,9 @@ public sealed class LearningRateSchedule
     /// <summary>Decay beside the steps.</summary>
     public RateDecay Decay { get; }
 
+    /// <summary>Exponential decay on top, or null.</summary>
+    public ExponentialDecay? Exponential { get; }
+
     /// <summary>Factor at the end of a cosine.</summary>
     public double FinalFactor { get; }
 
@@ -102,6 +121,11 @@ public sealed class LearningRateSchedule
         if (Decay == RateDecay.Cosine)
         {
             factor *= FinalFactor + (1 - FinalFactor) * 0.5 * (1 + Math.Cos(Math.PI * Math.Clamp(fraction, 0, 1)));
+        }
+        if (Exponential is { } fall)
+        {
+            var stretches = Position(fall.Unit, iteration, fraction) / fall.Every;
+            factor *= Math.Pow(fall.Factor, fall.Staircase ? Math.Floor(stretches) : stretches);
         }
         return BaseRate * factor;
     }

@@ -14,6 +14,44 @@ public sealed record LossParts(Tensor Total, Tensor Classification, Tensor Local
 {
     /// <summary>Losses of further regression heads, not weighted, in their order.</summary>
     public IReadOnlyList<Tensor> Extras { get; init; } = [];
+
+    /// <summary>The parts without their gradients, in the dispose scope outside the current one: what is kept of one share of a batch.</summary>
+    public LossParts KeepInOuterScope()
+    {
+        using var gradients = no_grad();
+        Tensor Kept(Tensor value) => value.detach().MoveToOuterDisposeScope();
+        return new LossParts(Kept(Total), Kept(Classification), Kept(Localisation), Positives) { Extras = [.. Extras.Select(Kept)] };
+    }
+
+    /// <summary>What a batch in equal shares cost: the mean of its shares.</summary>
+    /// <param name="shares">At least one.</param>
+    public static LossParts Mean(IReadOnlyList<LossParts> shares)
+    {
+        ArgumentNullException.ThrowIfNull(shares);
+        using var gradients = no_grad();
+        Tensor Of(Func<LossParts, Tensor> part)
+        {
+            using var scope = NewDisposeScope();
+            return stack(shares.Select(part)).mean().MoveToOuterDisposeScope();
+        }
+        return new LossParts(Of(p => p.Total), Of(p => p.Classification), Of(p => p.Localisation), shares.Sum(p => p.Positives))
+        {
+            Extras = [.. shares[0].Extras.Select((_, i) => Of(p => p.Extras[i]))],
+        };
+    }
+}
+
+/// <summary>What a loss is divided by; never by less than 1.</summary>
+public enum LossNormalization
+{
+    /// <summary>Positives of the batch (SSD).</summary>
+    Positives,
+
+    /// <summary>Anchors that count: positives and chosen background (Faster R-CNN's region proposals).</summary>
+    Anchors,
+
+    /// <summary>Images of the batch (YOLO).</summary>
+    Images,
 }
 
 /// <summary>
@@ -27,6 +65,7 @@ public sealed class MultiBoxLoss
     private readonly ClassificationLoss classification;
     private readonly BoxCoder coder;
     private readonly IReadOnlyList<RegressionLoss> extras;
+    private readonly LossNormalization normalization;
 
     /// <summary>Creates the loss.</summary>
     /// <param name="boxLoss">Loss of the boxes.</param>
@@ -34,8 +73,10 @@ public sealed class MultiBoxLoss
     /// <param name="classification">Loss of the classes; softmax with background when null.</param>
     /// <param name="coder">How boxes are coded, for losses on decoded boxes; centre-size with SSD's variances when null.</param>
     /// <param name="extras">Losses of all further regression heads, in the order of <see cref="OneStageOutput.Extras"/>.</param>
+    /// <param name="normalization">What scores and boxes are divided by.</param>
     public MultiBoxLoss(
-        BoxLoss boxLoss, double boxWeight = 1, ClassificationLoss? classification = null, BoxCoder? coder = null, IReadOnlyList<RegressionLoss>? extras = null)
+        BoxLoss boxLoss, double boxWeight = 1, ClassificationLoss? classification = null, BoxCoder? coder = null, IReadOnlyList<RegressionLoss>? extras = null,
+        LossNormalization normalization = LossNormalization.Positives)
     {
         ArgumentNullException.ThrowIfNull(boxLoss);
         this.boxLoss = boxLoss;
@@ -43,6 +84,7 @@ public sealed class MultiBoxLoss
         this.classification = classification ?? new SoftmaxCrossEntropyLoss();
         this.coder = coder ?? new CenterSizeBoxCoder();
         this.extras = extras ?? [];
+        this.normalization = normalization;
     }
 
     /// <summary>The loss of a batch.</summary>
@@ -65,7 +107,12 @@ public sealed class MultiBoxLoss
         var classes = cat([targets.PositiveClasses, negatives.new_full(negatives.shape, -1)]);
         var logits = output.ClassLogits.flatten(0, 1).index_select(0, rows);
         var deltas = output.BoxDeltas.flatten(0, 1).index_select(0, targets.PositiveIndices);
-        var share = 1.0 / Math.Max(1, targets.Positives);
+        var share = 1.0 / Math.Max(1, normalization switch
+        {
+            LossNormalization.Anchors => rows.shape[0],
+            LossNormalization.Images => targets.Images,
+            _ => targets.Positives,
+        });
         var classPart = classification.Sum(logits, classes) * share;
         var boxPart = boxLoss.Sum(deltas, targets, coder) * share;
         var total = boxWeight == 1 ? classPart + boxPart : classPart + boxPart * boxWeight;

@@ -28,6 +28,9 @@ internal sealed record RunState
     /// <summary>The model's state dictionary.</summary>
     public required IReadOnlyList<StoredTensor> Model { get; init; }
 
+    /// <summary>The average of the weights; empty for a run without one.</summary>
+    public IReadOnlyList<StoredTensor> Average { get; init; } = [];
+
     /// <summary>What the optimiser writes.</summary>
     public required ReadOnlyMemory<byte> Optimizer { get; init; }
 
@@ -43,6 +46,7 @@ internal static class RunStateFile
 {
     private const string Version = "1";
     private const string ModelPrefix = "model.";
+    private const string AveragePrefix = "average.";
     private const string OptimizerName = "optimizer";
     private const string RandomName = "random";
     private const string PendingName = "pending_losses";
@@ -55,6 +59,7 @@ internal static class RunStateFile
         StoredTensor[] tensors =
         [
             .. state.Model.Select(tensor => tensor with { Name = ModelPrefix + tensor.Name }),
+            .. state.Average.Select(tensor => tensor with { Name = AveragePrefix + tensor.Name }),
             Bytes(OptimizerName, state.Optimizer),
             Bytes(RandomName, state.Random),
             Bytes(PendingName, System.Runtime.InteropServices.MemoryMarshal.AsBytes(state.PendingLosses.AsSpan()).ToArray()),
@@ -106,6 +111,11 @@ internal static class RunStateFile
                 [
                     .. file.Tensors.Where(tensor => tensor.Name.StartsWith(ModelPrefix, StringComparison.Ordinal))
                         .Select(tensor => tensor with { Name = tensor.Name[ModelPrefix.Length..] }),
+                ],
+                Average =
+                [
+                    .. file.Tensors.Where(tensor => tensor.Name.StartsWith(AveragePrefix, StringComparison.Ordinal))
+                        .Select(tensor => tensor with { Name = tensor.Name[AveragePrefix.Length..] }),
                 ],
                 Optimizer = tensors[OptimizerName].Bytes,
                 Random = tensors[RandomName].Bytes,

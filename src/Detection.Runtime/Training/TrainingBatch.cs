@@ -27,4 +27,17 @@ public sealed record TrainingBatch(torch.Tensor Images, GroundTruth Objects)
 {
     /// <summary>N.</summary>
     public int Size => Objects.Images;
+
+    /// <summary>The batch in shares of equal size, so that only one of them need be in memory with its gradients; the last may be smaller.</summary>
+    /// <param name="shares">At most so many; fewer when there are fewer images.</param>
+    public IEnumerable<TrainingBatch> Split(int shares)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(shares, 1);
+        var size = (Size + shares - 1) / shares;
+        for (var from = 0; from < Size; from += size)
+        {
+            var count = Math.Min(size, Size - from);
+            yield return new TrainingBatch(Images.narrow(0, from, count), Objects.Part(from, count));
+        }
+    }
 }

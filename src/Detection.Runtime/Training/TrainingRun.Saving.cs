@@ -35,6 +35,7 @@ public sealed partial class TrainingRun
         BestIteration = best?.Iteration,
         PendingLosses = losses.Values(),
         Model = RunSnapshot.OfModel(model),
+        Average = average?.Capture() ?? [],
         Optimizer = RunSnapshot.OfOptimizer(optimizer),
         Random = RunSnapshot.OfGenerator(),
         Identity = Identity(),
@@ -43,6 +44,7 @@ public sealed partial class TrainingRun
     private void Restore(RunState state)
     {
         RunSnapshot.Restore(model, state.Model);
+        average?.Restore(state.Average);
         RunSnapshot.Restore(optimizer, state.Optimizer);
         RunSnapshot.RestoreGenerator(state.Random);
     }
@@ -130,7 +132,29 @@ public sealed partial class TrainingRun
         {
             metadata["mean_average_precision"] = map.ToString("R", CultureInfo.InvariantCulture);
         }
-        RunStateFile.WriteChecked(path, RunSnapshot.OfModel(model), metadata);
+        WithAverage(() =>
+        {
+            RunStateFile.WriteChecked(path, RunSnapshot.OfModel(model), metadata);
+            return true;
+        });
+    }
+
+    // What is validated and handed out is the average, where there is one.
+    private T WithAverage<T>(Func<T> use)
+    {
+        if (average is null)
+        {
+            return use();
+        }
+        average.Exchange();
+        try
+        {
+            return use();
+        }
+        finally
+        {
+            average.Exchange();
+        }
     }
 
     private void DrawCurves() => AtomicFile.Write(CurvesFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(TrainingCurves.Draw(log!.Rows))), durable: false);

@@ -33,6 +33,7 @@ public sealed partial class TrainingRun : IDisposable
 
     private nn.Module model = null!;
     private OptimizerHelper optimizer = null!;
+    private WeightAverage? average;
     private LearningRateSchedule schedule = null!;
     private (optim.ILearningRateController Group, double Factor)[] groups = [];
     private Device device = CPU;
@@ -113,10 +114,11 @@ public sealed partial class TrainingRun : IDisposable
     /// <param name="model">The model, on its device.</param>
     /// <param name="optimizer">Its optimiser; the rates of its groups are relative to the schedule's base rate.</param>
     /// <param name="schedule">The learning rate.</param>
+    /// <param name="average">An average of the weights that is validated and saved in their place; the caller updates it after each step.</param>
     /// <exception cref="TrainingStoppedException">
     /// The folder holds another run, or its checkpoints are all damaged, or it cannot be written.
     /// </exception>
-    public void Begin(nn.Module model, OptimizerHelper optimizer, LearningRateSchedule schedule)
+    public void Begin(nn.Module model, OptimizerHelper optimizer, LearningRateSchedule schedule, WeightAverage? average = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -125,7 +127,7 @@ public sealed partial class TrainingRun : IDisposable
         {
             throw new InvalidOperationException("The run has begun already.");
         }
-        (this.model, this.optimizer, this.schedule) = (model, optimizer, schedule);
+        (this.model, this.optimizer, this.schedule, this.average) = (model, optimizer, schedule, average);
         device = options.Device ?? model.parameters().FirstOrDefault()?.device ?? CPU;
         groups = [.. optimizer.ParamGroups.Select(group => (group, schedule.BaseRate > 0 ? group.LearningRate / schedule.BaseRate : 1))];
         Writing("the output folder", store.Prepare);

@@ -145,7 +145,7 @@ public static class SpecCompiler
             Classes = builder.ReadClasses(),
             Graph = network.Graph,
             Detection = network.Detection,
-            Training = training,
+            Training = training is not null && root["train"] is MappingSyntax train ? new LayerRuleReader(network.Graph, diagnostics).Read(training, train) : null,
             SpecHash = "",
         };
         model = model with { SpecHash = SpecFingerprint.Of(model) };

@@ -1,4 +1,5 @@
-// Reads the `train:` section.
+// Reads the `train:` section: its maps by their tables, then what the keys of several maps say together.
+using System.Collections.Immutable;
 using Detection.Spec.Diagnostics;
 using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
@@ -10,6 +11,8 @@ namespace Detection.Spec.Compilation;
 /// <summary>Reads training recipes.</summary>
 internal static class TrainingReader
 {
+    private static readonly ImmutableArray<string> Parts = ["optimizer", "schedule", "matching", "mining", "loss", "augment", "layers", "frozen"];
+
     /// <summary>The recipe, or null when the spec has none or it is wrong.</summary>
     public static TrainingRecipe? Read(MappingSyntax root, ModelKind kind, DiagnosticBag diagnostics)
     {
@@ -18,7 +21,7 @@ internal static class TrainingReader
             case null:
                 return null;
             case MappingSyntax section when kind == ModelKind.OneStage:
-                return Read(section, diagnostics);
+                return Read(section, root, diagnostics);
             case MappingSyntax section:
                 diagnostics.Report(Rules.Detector, section, "'train' is for one-stage detectors; backbones and classifiers have no training loop");
                 return null;
@@ -28,26 +31,43 @@ internal static class TrainingReader
         }
     }
 
-    private static TrainingRecipe? Read(MappingSyntax section, DiagnosticBag diagnostics)
+    private static TrainingRecipe? Read(MappingSyntax section, MappingSyntax root, DiagnosticBag diagnostics)
     {
-        var general = AttributeReader.Read(
-            section, TrainingRecipe.GeneralAttributes, ["optimizer", "schedule", "matching", "mining", "loss", "augment"], Scope.Empty, "'train'", section, diagnostics);
+        var general = AttributeReader.Read(section, TrainingRecipe.GeneralAttributes, Parts, Scope.Empty, "'train'", section, diagnostics);
         var optimizer = Part("optimizer", TrainingRecipe.OptimizerAttributes);
         var schedule = Part("schedule", TrainingRecipe.ScheduleAttributes);
         var matching = Part("matching", TrainingRecipe.MatchingAttributes);
         var mining = Part("mining", TrainingRecipe.MiningAttributes);
         var loss = Part("loss", TrainingRecipe.LossAttributes);
         var augment = Part("augment", TrainingRecipe.AugmentAttributes);
-        if (matching is not null && matching["negative"].Number > matching["positive"].Number)
+        if (general is null || optimizer is null || schedule is null || matching is null || mining is null || loss is null || augment is null)
+        {
+            return null;
+        }
+
+        if (matching["negative"].Number > matching["positive"].Number && matching["kind"].Word != "boxCenter")
         {
             diagnostics.Report(Rules.OutOfRange, section["matching"]!, "negative", matching["negative"].Number, FormattableString.Invariant($"at most 'positive', {matching["positive"].Number}"));
         }
 
-        return general is null || optimizer is null || schedule is null || matching is null || mining is null || loss is null || augment is null
-            ? null
-            : new TrainingRecipe(general, optimizer, schedule, matching, mining, loss, augment);
+        if (general["batch"].Integer % general["accumulate"].Integer != 0)
+        {
+            diagnostics.Report(Rules.OutOfRange, section["accumulate"]!, "accumulate", general["accumulate"].Integer, $"a divisor of 'batch', {general["batch"].Integer}");
+        }
 
-        AttributeSet? Part(string name, System.Collections.Immutable.ImmutableArray<AttributeDefinition> definitions)
+        RequireUse(section, root, "optimizer", optimizer["kind"].Word, diagnostics, ("momentum", ["sgd", "rmsprop"]), ("nesterov", ["sgd"]), ("decay", ["rmsprop"]), ("epsilonInRoot", ["rmsprop"]),
+            ("beta1", ["adam", "adamw"]), ("beta2", ["adam", "adamw"]), ("epsilon", ["rmsprop", "adam", "adamw"]));
+        RequireUse(section, root, "schedule", schedule["kind"].Word, diagnostics, ("at", ["step"]), ("iterations", ["step"]), ("every", ["exponential"]), ("staircase", ["exponential"]),
+            ("factor", ["step", "exponential"]), ("final", ["cosine"]));
+        RequireUse(section, root, "matching", matching["kind"].Word, diagnostics, ("positive", ["argmax", "bipartite"]), ("forceBest", ["argmax"]));
+        RequireUse(section, root, "mining", mining.Find("kind")?.Word ?? (loss["scores"].Word == "focal" ? "none" : "hardNegative"), diagnostics, ("ratio", ["hardNegative"]), ("minimum", ["hardNegative"]));
+        RequireUse(section, root, "loss", loss["boxes"].Word, diagnostics, ("beta", ["smoothL1"]));
+        RequireUse(section, root, "loss", loss["scores"].Word, diagnostics, ("alpha", ["focal"]), ("gamma", ["focal"]));
+        CheckSchedule(section, schedule, diagnostics);
+        CheckFocal(section, root, loss, mining, diagnostics);
+        return new TrainingRecipe(general, optimizer, schedule, matching, mining, loss, augment);
+
+        AttributeSet? Part(string name, ImmutableArray<AttributeDefinition> definitions)
         {
             var node = section[name];
             if (node is not null and not MappingSyntax and not ScalarSyntax { IsNull: true })
@@ -57,6 +77,51 @@ internal static class TrainingReader
             }
 
             return AttributeReader.Read(node as MappingSyntax, definitions, [], Scope.Empty, $"'train.{name}'", node ?? section, diagnostics);
+        }
+    }
+
+    // A key that counts for nothing with this kind. What a base says may stay without effect: it is not this file's mistake.
+    private static void RequireUse(
+        MappingSyntax section, MappingSyntax root, string part, string kind, DiagnosticBag diagnostics, params (string Key, string[] Kinds)[] uses)
+    {
+        foreach (var (key, kinds) in uses.Where(u => !u.Kinds.Contains(kind)))
+        {
+            if (section[part] is MappingSyntax map && map.TryGet(key, out var entry) && entry.Key.Source == (root["model"] ?? root).Source)
+            {
+                diagnostics.Report(Rules.Detector, entry.Key, $"'{key}' counts for nothing with '{kind}'; it is for {string.Join(", ", kinds)}");
+            }
+        }
+    }
+
+    private static void CheckSchedule(MappingSyntax section, AttributeSet schedule, DiagnosticBag diagnostics)
+    {
+        var map = section["schedule"] as MappingSyntax;
+        if (schedule.Has("warmup") && schedule.Has("warmupIterations"))
+        {
+            diagnostics.Report(Rules.Detector, map!["warmupIterations"]!, "'warmup' and 'warmupIterations' say the same: give one of them");
+        }
+
+        if (schedule["kind"].Word == "exponential" && !schedule.Has("every"))
+        {
+            diagnostics.Report(Rules.MissingKey, map!["kind"]!, "an exponential schedule", "every");
+        }
+    }
+
+    private static void CheckFocal(MappingSyntax section, MappingSyntax root, AttributeSet loss, AttributeSet mining, DiagnosticBag diagnostics)
+    {
+        if (loss["scores"].Word != "focal")
+        {
+            return;
+        }
+
+        if ((root["detection"] as MappingSyntax)?["scores"] is not ScalarSyntax { Value: "sigmoid" })
+        {
+            diagnostics.Report(Rules.Detector, (section["loss"] as MappingSyntax)!["scores"]!, "the focal loss is of a sigmoid for each class: it needs 'scores: sigmoid' under 'detection'");
+        }
+
+        if (mining.Find("kind")?.Word == "hardNegative")
+        {
+            diagnostics.Report(Rules.Detector, (section["mining"] as MappingSyntax)!["kind"]!, "the focal loss weighs all background itself: it goes with 'kind: none'");
         }
     }
 }

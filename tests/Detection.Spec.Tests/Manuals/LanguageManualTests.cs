@@ -57,7 +57,7 @@ public class LanguageManualTests
             _ =>
             [
                 .. TrainingRecipe.GeneralAttributes, .. TrainingRecipe.OptimizerAttributes, .. TrainingRecipe.ScheduleAttributes, .. TrainingRecipe.MatchingAttributes,
-                .. TrainingRecipe.MiningAttributes, .. TrainingRecipe.LossAttributes, .. TrainingRecipe.AugmentAttributes,
+                .. TrainingRecipe.MiningAttributes, .. TrainingRecipe.LossAttributes, .. TrainingRecipe.AugmentAttributes, .. TrainingRecipe.LayerAttributes,
             ],
         };
         var section = Section(heading);

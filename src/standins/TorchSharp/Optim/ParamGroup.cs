@@ -86,7 +86,7 @@ public abstract class OptimizerState
 
     public virtual void to(Device device) { }
 
-    internal abstract void Release();
+    internal virtual void Release() { }
 
     protected static void LoadConditionalStateTensor(BinaryReader reader, ref Tensor? result, Device device)
     {
