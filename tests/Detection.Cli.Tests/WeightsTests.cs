@@ -42,6 +42,27 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_another_library_are_translated_by_a_map_of_the_spec()
+    {
+        var own = WeightFile.Read(SampleModels.WriteWeights(folder, "colors")).Tensors;
+        var foreign = folder["lib.safetensors"];
+        Safetensors.Write(foreign, own.Select(t => t with { Name = t.Name.Replace("scores", "fc", StringComparison.Ordinal) }).Append(own[0] with { Name = "aux.weight" }));
+        var target = folder["converted.safetensors"];
+
+        var run = CommandLine.Run("weights", "convert", "colors", foreign, target, "--map", "lib").Expect(0);
+
+        Assert.Equal($"{target}: 2 tensors, 12 values of colors\n  skipped aux.weight: dropped by the map 'lib'\n", run.Output);
+        Assert.Equal(own.Select(t => (t.Name, Convert.ToHexString(t.Bytes.Span))), WeightFile.Read(target).Tensors.Select(t => (t.Name, Convert.ToHexString(t.Bytes.Span))));
+        Assert.Equal("lib", CommandLine.Run("weights", "convert", "colors", foreign, target, "--map", "lib", "--json").Expect(0).Json().GetProperty("map").GetString());
+    }
+
+    [Theory]
+    [InlineData("colors", "--map libs: colors has no such map; there is lib.")]
+    [InlineData("red-squares", "--map libs: the spec of red-squares has no weight maps.")]
+    public void An_unknown_map_is_wrong_use(string model, string message) =>
+        Assert.Contains(message, CommandLine.Run("weights", "convert", model, SampleModels.WriteWeights(folder, "colors"), folder["x.safetensors"], "--map", "libs").Expect(2).Error);
+
+    [Fact]
     public void Weights_that_do_not_fit_are_not_converted()
     {
         var target = folder["out.safetensors"];

@@ -62,6 +62,16 @@ public class PatchTests
         Assert.Single(run.Sources.Keys, k => k.StartsWith("variants/Trunk_Width4_Patch", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Weight_maps_stand_in_the_card()
+    {
+        var run = GeneratorRun.Of(Small.Backbone(
+            "nodes: { a: { op: conv, out: 4, kernel: 3 }, b: { op: conv, out: 4, kernel: 3 } }\ntaps: { b: b }\nweights: { lib: { source: 'a \"release\"', keys: { net.0: a }, drop: fc, new: [b] } }"));
+
+        Assert.Empty(run.Problems());
+        Assert.Contains("new KeyPrefix(\"net.0\", \"a\"),", run.Sources["small.g.cs"], StringComparison.Ordinal);
+    }
+
     // Without line breaks and doubled spaces.
     private static string Compact(GeneratorRun run) => string.Join(' ', run.Sources["small.g.cs"].Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -47,8 +47,13 @@ internal static class ModelPlanner
             CSharp.Grouped(parameters),
             CSharp.Grouped(multiplyAdds),
             Rows(model, costs),
-            Detection(model, module.Results));
+            Detection(model, module.Results),
+            [.. model.WeightMaps.Select(WeightMap)]);
     }
+
+    private static WeightMapPlan WeightMap(WeightMapDeclaration map) => new(
+        CSharp.Literal(map.Name), CSharp.Literal(map.Source), [.. map.Keys.Select(k => new KeyPlan(CSharp.Literal(k.From), CSharp.Literal(k.To)))],
+        [.. map.Drop.Select(CSharp.Literal)], [.. map.New.Select(CSharp.Literal)]);
 
     // One row for each node of the model itself; blocks and parts are summed up.
     private static ImmutableArray<NodeRow> Rows(CompiledModel model, ImmutableArray<NodeCost> costs)

@@ -64,9 +64,13 @@ internal sealed record DetectionPlan(
     ImmutableArray<LevelPlan> Levels, long ScoresPerBox, string ScoreActivation, string ClipAnchors, CoderPlan Coder,
     string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage, long AnchorCount, ImmutableArray<ExtraPlan> Extras);
 
+/// <summary>A weight map; all as string literals.</summary>
+internal sealed record WeightMapPlan(string Name, string Source, ImmutableArray<KeyPlan> Keys, ImmutableArray<string> Drop, ImmutableArray<string> New);
+
 /// <summary>A model's file.</summary>
 internal sealed record ModelPlan(
     string SpecName, string Namespace, string ModelName, string Kind, string Summary, string Source, string SpecHash, ModulePlan Module,
     ImmutableArray<ModulePlan> Blocks, ImmutableArray<string> ClassLines, string Channels, string Height, string Width, bool FixedSize, string Color,
     string Interpolation, ImmutableArray<string> Mean, ImmutableArray<string> Std, long Parameters, long MultiplyAdds, string ParametersText,
-    string MultiplyAddsText, ImmutableArray<NodeRow> Rows, DetectionPlan? Detection);
+    string MultiplyAddsText, ImmutableArray<NodeRow> Rows, DetectionPlan? Detection,
+    ImmutableArray<WeightMapPlan> WeightMaps);

@@ -53,6 +53,9 @@ public sealed record ModelCard
     /// <summary>How an image becomes the input tensor.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
+    /// <summary>How weights of other models load into this one; empty when the spec has no <c>weights:</c>.</summary>
+    public ImmutableArray<WeightMap> WeightMaps { get; init; } = [];
+
     /// <summary>Number of trainable values.</summary>
     public long Parameters { get; init; }
 

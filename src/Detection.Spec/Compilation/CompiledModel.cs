@@ -45,6 +45,9 @@ public sealed record CompiledModel
     /// <summary>How it is trained; null when the spec does not say.</summary>
     public required TrainingRecipe? Training { get; init; }
 
+    /// <summary>How weights of other models load into it. No part of the fingerprint: a map does not change what weights mean.</summary>
+    public EquatableArray<WeightMapDeclaration> WeightMaps { get; init; } = EquatableArray<WeightMapDeclaration>.Empty;
+
     /// <summary>Fingerprint of everything that decides what its weights mean: 16 hexadecimal digits.</summary>
     public required string SpecHash { get; init; }
 

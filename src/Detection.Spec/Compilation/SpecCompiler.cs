@@ -15,7 +15,7 @@ public static class SpecCompiler
     internal static readonly ImmutableArray<string> TopLevelKeys =
     [
         "spec", "model", "class", "kind", "extends", "summary", "source", "parameters", "input", "preprocess", "classes", "blocks", "nodes", "taps",
-        "output", "detection", "train", "expect", "variants",
+        "output", "detection", "train", "expect", "variants", "weights",
     ];
 
     private static readonly ImmutableHashSet<SpecDiagnosticDescriptor> WrongWithAnyBase =
@@ -154,6 +154,7 @@ public static class SpecCompiler
         if (IsCountable(model, root, diagnostics) && model.Instance.IsDefault)
         {
             Expectations.Check(model, root["expect"], diagnostics);
+            model = model with { WeightMaps = new(WeightMapReader.Read(root, model.Graph, diagnostics)) };
         }
 
         return model;

@@ -152,6 +152,18 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor ExpectationWithoutSource = new(
         "DG0702", "Expectation without source", "'expect' should name the 'source' of its figures", SpecSeverity.Warning);
 
+    // Weights of others: DG08xx
+    /// <summary>A weight map names a tensor that the model does not have.</summary>
+    public static readonly SpecDiagnosticDescriptor UnknownTensor = new("DG0801", "Unknown tensor", "No tensor of the model has '{0}' as its key or as the first words of it.{1}");
+
+    /// <summary>A weight map forgets tensors of the model.</summary>
+    public static readonly SpecDiagnosticDescriptor WeightsMissed = new(
+        "DG0802", "Weight map misses tensors", "The weight map '{0}' does not reach {1} of the model's tensors: {2}; map them, or list them under 'new'");
+
+    /// <summary>A weight map fills a tensor from two places.</summary>
+    public static readonly SpecDiagnosticDescriptor WeightsTwice = new(
+        "DG0803", "Weight map is ambiguous", "'{0}' would come from two tensors by the weight map '{1}': '{2}' and '{3}'");
+
     // The compiler itself: DG09xx
     /// <summary>The compiler failed; never the author's fault.</summary>
     public static readonly SpecDiagnosticDescriptor Internal = new("DG0999", "Compiler failure", "The spec compiler failed on this file, which is its own fault: {0}");

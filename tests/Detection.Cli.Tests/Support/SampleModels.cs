@@ -40,6 +40,8 @@ internal sealed class SampleModels : IModelCatalog
         nodes:
           mean: globalAvgPool
           scores: { op: linear, out: classes }
+        weights:
+          lib: { keys: { fc: scores }, drop: aux }
         """;
 
     private const string Trunk = """
@@ -106,6 +108,7 @@ internal sealed class SampleModels : IModelCatalog
             ClassNames = [.. model.Classes.Names],
             Input = new InputSize(3, (int)model.Input.Height, (int)model.Input.Width),
             Preprocessing = new Preprocessing { Std = [255, 255, 255] },
+            WeightMaps = [.. model.WeightMaps.Select(m => new WeightMap { Name = m.Name, Keys = [.. m.Keys.Select(k => new KeyPrefix(k.From, k.To))], Drop = [.. m.Drop], New = [.. m.New] })],
             Parameters = Detection.Spec.Graphs.CostModel.Parameters(model.Graph),
             MultiplyAdds = Detection.Spec.Graphs.CostModel.Nodes(model.Graph, model.Input.Height, model.Input.Width).Sum(n => n.MultiplyAdds),
         };
