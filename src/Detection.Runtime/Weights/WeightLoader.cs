@@ -111,10 +111,11 @@ public static partial class WeightLoader
         return result;
     }
 
-    private static void Compare(string path, string name, Dictionary<string, StoredTensor> stored, Dictionary<string, Tensor> state)
+    private static void Compare(
+        string path, string name, Dictionary<string, StoredTensor> stored, Dictionary<string, Tensor> state, params IEnumerable<string> unexplained)
     {
         string[] missing = [.. state.Keys.Where(key => !stored.ContainsKey(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
-        string[] extra = [.. stored.Keys.Where(key => !state.ContainsKey(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
+        string[] extra = [.. stored.Keys.Where(key => !state.ContainsKey(key) && !IsBatchCounter(key)).Concat(unexplained).Order(StringComparer.Ordinal)];
         var misshapen = state.Where(entry => stored.ContainsKey(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => (entry.Key, Problem: Misfit(stored[entry.Key], entry.Value)))
             .Where(entry => entry.Problem is not null).ToArray();
