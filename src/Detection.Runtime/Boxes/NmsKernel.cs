@@ -1,5 +1,6 @@
 // Greedy non-maximum suppression in managed code: eight boxes at a time against each kept one.
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -57,6 +58,7 @@ internal static class NmsKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Suppress(
         int i, int count, ReadOnlySpan<float> x1, ReadOnlySpan<float> y1, ReadOnlySpan<float> x2, ReadOnlySpan<float> y2,
         ReadOnlySpan<float> areas, Span<int> gone, float threshold)

@@ -21,6 +21,7 @@ internal static unsafe class ChannelBlock
     /// <param name="channels">1 .. 16.</param>
     /// <param name="length">Elements of a channel.</param>
     /// <param name="target">[length, 16].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather(float* source, nint sourceStride, int channels, int length, float* target)
     {
         if (channels < Lanes)
@@ -61,6 +62,7 @@ internal static unsafe class ChannelBlock
     }
 
     /// <summary>The inverse: writes [length, 16] as channels [channels, length].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter(float* source, int channels, int length, float* target, nint targetStride)
     {
         var c = 0;

@@ -1,4 +1,5 @@
 // Position-sensitive region operators in main memory: every bin has channels of its own, so that a channel is read by one bin of every region.
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace Detection.Runtime;
 /// A channel's plane stays in the first-level cache while all regions read the few cells that they need of it. With several samples in a bin
 /// the greatest is taken, the first of equals; otherwise there is one group of taps for each bin, their weighted sum.
 /// </summary>
-internal sealed unsafe class PositionSensitiveKernel : RegionKernel
+internal sealed unsafe partial class PositionSensitiveKernel : RegionKernel
 {
     private readonly HostRegions regions;
     private readonly RegionTaps rows;
@@ -34,6 +35,8 @@ internal sealed unsafe class PositionSensitiveKernel : RegionKernel
     private int Classes => regions.Channels / (height * width);
 
     private int Cells => regions.Rows * regions.Columns;
+
+    private int Channel(int c, int bin) => order == ScoreMapOrder.ClassMajor ? c * height * width + bin : bin * Classes + c;
 
     public override (Tensor Result, Tensor? Choices) Forward(Tensor map, bool keep)
     {
@@ -78,14 +81,25 @@ internal sealed unsafe class PositionSensitiveKernel : RegionKernel
         {
             return;
         }
-        // One thread has all bins of a class in one image: no two threads write the same plane, and every sum has one order.
         var operations = (long)regions.Count * height * width * Classes * 16 * samples * samples;
-        RegionThreads.For(regions.Images * Classes, operations, item => ForClass(step, item / Classes, item % Classes, cells, results, chosen));
+        if (ManyRegions && (step == Step.Choose || samples == 1))
+        {
+            var blocks = (Classes + ChannelBlock.Lanes - 1) / ChannelBlock.Lanes;
+            var perImage = blocks * height * width;
+            RegionThreads.For(regions.Images * perImage, operations, item => ForBlock(
+                step, item / perImage, item % perImage / blocks, item % blocks * ChannelBlock.Lanes, cells, results, chosen));
+        }
+        else
+        {
+            // One thread has all bins of a class in one image: no two threads write the same plane, and every sum has one order.
+            RegionThreads.For(regions.Images * Classes, operations, item => ForClass(step, item / Classes, item % Classes, cells, results, chosen));
+        }
         GC.KeepAlive(map);
         GC.KeepAlive(result);
         GC.KeepAlive(choices);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ForClass(Step step, int image, int c, float* map, float* results, int* chosen)
     {
         fixed (int* rowStarts = rows.Starts, rowCells = rows.Cells, columnStarts = columns.Starts, columnCells = columns.Cells)
@@ -97,8 +111,7 @@ internal sealed unsafe class PositionSensitiveKernel : RegionKernel
             {
                 for (var j = 0; j < width; j++)
                 {
-                    var channel = order == ScoreMapOrder.ClassMajor ? (c * height + i) * width + j : (i * width + j) * Classes + c;
-                    var plane = map + ((long)image * regions.Channels + channel) * Cells;
+                    var plane = map + ((long)image * regions.Channels + Channel(c, i * width + j)) * Cells;
                     foreach (var region in regions.OfImage[image])
                     {
                         var at = (((long)region * Classes + c) * height + i) * width + j;
@@ -128,6 +141,8 @@ internal sealed unsafe class PositionSensitiveKernel : RegionKernel
         }
     }
 
+    // The arithmetic is that of the form with classes as lanes, so that a region has the same result in any company.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (float Best, int Place) Greatest(float* plane, Axis vertical, int row, Axis horizontal, int column)
     {
         var (best, place) = (Sum(plane, vertical, row, horizontal, column), 0);
@@ -142,6 +157,7 @@ internal sealed unsafe class PositionSensitiveKernel : RegionKernel
         return (best, place);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float Sum(float* plane, Axis vertical, int row, Axis horizontal, int column)
     {
         var (first, last) = (horizontal.Starts[column], horizontal.Starts[column + 1]);
@@ -152,13 +168,14 @@ internal sealed unsafe class PositionSensitiveKernel : RegionKernel
             var part = 0f;
             for (var u = first; u < last; u++)
             {
-                part += horizontal.Weights[u] * cells[horizontal.Cells[u]];
+                part = float.MultiplyAddEstimate(cells[horizontal.Cells[u]], horizontal.Weights[u], part);
             }
-            sum += vertical.Weights[t] * part;
+            sum = float.MultiplyAddEstimate(part, vertical.Weights[t], sum);
         }
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Spread(float gradient, float* plane, Axis vertical, int row, Axis horizontal, int column)
     {
         var (first, last) = (horizontal.Starts[column], horizontal.Starts[column + 1]);
@@ -168,7 +185,8 @@ internal sealed unsafe class PositionSensitiveKernel : RegionKernel
             var part = gradient * vertical.Weights[t];
             for (var u = first; u < last; u++)
             {
-                cells[horizontal.Cells[u]] += horizontal.Weights[u] * part;
+                var cell = cells + horizontal.Cells[u];
+                *cell = float.MultiplyAddEstimate(part, horizontal.Weights[u], *cell);
             }
         }
     }

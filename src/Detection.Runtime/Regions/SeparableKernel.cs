@@ -127,6 +127,7 @@ internal sealed unsafe class SeparableKernel : RegionKernel
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pool(int region, float* plane, float* combined, float* pooled)
     {
         fixed (int* rowStarts = rows.Starts, rowCells = rows.Cells, columnStarts = columns.Starts, columnPlaces = places, distinctColumns = distinct)
@@ -161,6 +162,7 @@ internal sealed unsafe class SeparableKernel : RegionKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Spread(int region, float* pooled, float* combined, float* plane)
     {
         fixed (int* rowStarts = rows.Starts, rowCells = rows.Cells, columnStarts = columns.Starts, columnPlaces = places, distinctColumns = distinct)

@@ -1,5 +1,5 @@
 // RoI max pooling in main memory: the maximum of every bin's window, sixteen channels at a time.
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace Detection.Runtime;
 
 /// <summary>
+/// Hot loops are compiled with full optimisation at once: a detector's first images should not wait for the runtime's tiers.
 /// The first of equal cells in rows, then columns, is the one that gets the gradient. A bin without a cell above the lowest finite number
 /// (empty, or nothing but NaN or negative infinity) is 0 and passes no gradient on.
 /// </summary>
@@ -89,16 +90,7 @@ internal sealed unsafe class WindowMaximumKernel : RegionKernel
         var source = TensorMemory.Floats(gradient);
         var target = TensorMemory.Floats(result);
         var chosen = TensorMemory.Integers(choices!);
-        ForChannels((at, cells) =>
-        {
-            for (var bin = at; bin < at + Bins; bin++)
-            {
-                if (chosen[bin] is >= 0 and var cell)
-                {
-                    target[cells + cell] += source[bin];
-                }
-            }
-        });
+        ForChannels((image, channel) => Spread(image, channel, source, target, chosen));
         GC.KeepAlive(gradient);
         GC.KeepAlive(choices);
         return result;
@@ -110,36 +102,50 @@ internal sealed unsafe class WindowMaximumKernel : RegionKernel
         var source = TensorMemory.Floats(map);
         var target = TensorMemory.Floats(result);
         var chosen = TensorMemory.Integers(choices!);
-        ForChannels((at, cells) =>
-        {
-            for (var bin = at; bin < at + Bins; bin++)
-            {
-                target[bin] = chosen[bin] is >= 0 and var cell ? source[cells + cell] : 0;
-            }
-        });
+        ForChannels((image, channel) => Take(image, channel, source, target, chosen));
         GC.KeepAlive(map);
         GC.KeepAlive(choices);
         return result;
     }
 
-    // The step gets the first bin and the first cell of one region's one channel; all regions of a channel go to one thread, in order.
-    private void ForChannels(Action<long, long> step)
+    // All regions of an image's channel go to one thread, in order.
+    private void ForChannels(Action<int, int> step) => RegionThreads.For(
+        regions.Images * regions.Channels, (long)Bins * regions.Count * regions.Channels, item => step(item / regions.Channels, item % regions.Channels));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Spread(int image, int channel, float* source, float* target, int* chosen)
     {
-        const int together = 4;
-        var groups = (regions.Channels + together - 1) / together;
-        RegionThreads.For(regions.Images * groups, (long)Bins * regions.Count * regions.Channels, item =>
+        var plane = target + ((long)image * regions.Channels + channel) * Cells;
+        var bins = Bins;
+        foreach (var region in regions.OfImage[image])
         {
-            var (image, first) = (item / groups, item % groups * together);
-            foreach (var region in regions.OfImage[image])
+            var at = ((long)region * regions.Channels + channel) * bins;
+            for (var bin = 0; bin < bins; bin++)
             {
-                for (var c = first; c < Math.Min(first + together, regions.Channels); c++)
+                if (chosen[at + bin] is >= 0 and var cell)
                 {
-                    step(((long)region * regions.Channels + c) * Bins, ((long)image * regions.Channels + c) * Cells);
+                    plane[cell] += source[at + bin];
                 }
             }
-        });
+        }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Take(int image, int channel, float* source, float* target, int* chosen)
+    {
+        var plane = source + ((long)image * regions.Channels + channel) * Cells;
+        var bins = Bins;
+        foreach (var region in regions.OfImage[image])
+        {
+            var at = ((long)region * regions.Channels + channel) * bins;
+            for (var bin = 0; bin < bins; bin++)
+            {
+                target[at + bin] = chosen[at + bin] is >= 0 and var cell ? plane[cell] : 0;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pool(int region, float* plane, float* pooled)
     {
         var lowest = Vector256.Create(-float.MaxValue);
@@ -166,6 +172,7 @@ internal sealed unsafe class WindowMaximumKernel : RegionKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pool(int region, float* plane, float* pooled, int* indices)
     {
         var lowest = Vector256.Create(-float.MaxValue);

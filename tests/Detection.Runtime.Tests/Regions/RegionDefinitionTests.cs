@@ -186,7 +186,7 @@ public class RegionDefinitionTests
         var map = randn(1, 18, 8, 8, generator: new Generator(11));
         var cells = map.Floats();
         var random = new Random(6);
-        for (var n = 0; n < 60; n++)
+        for (var n = 0; n < 30; n++)
         {
             float[] region = [0, random.NextSingle() * 140 - 20, random.NextSingle() * 140 - 20, random.NextSingle() * 160 - 10, random.NextSingle() * 160 - 10];
             if (n % 5 != 0)

@@ -18,11 +18,11 @@ public class RegionPoolingTests
     public void Kernels_and_tensor_operations_agree(string name)
     {
         var pooling = RegionCases.Operators[name];
-        for (var seed = 0; seed < 6; seed++)
+        for (var seed = 0; seed < 3; seed++)
         {
             using var scope = NewDisposeScope();
-            // 18 and 36 channels fill a block of sixteen in part; 12 is what every operator can take.
-            var channels = (seed % 3) switch { 0 => 12L, 1 => 36, _ => 18 * 12 };
+            // 36 and 72 channels fill the last block of sixteen in part.
+            var channels = (seed % 3) switch { 0 => 12L, 1 => 36, _ => 72 };
             var (map, regions) = (Map(seed, 1 + seed % 3, channels), RegionCases.Tensor(RegionCases.Regions(seed, 44, 1 + seed % 3)));
             var (kernel, kernelGradient) = RegionCases.Run(pooling, map, regions, Scale, RegionPath.HostKernels);
             var (operations, operationsGradient) = RegionCases.Run(pooling, map, regions, Scale, RegionPath.TensorOperations);
@@ -38,14 +38,14 @@ public class RegionPoolingTests
     {
         using var scope = NewDisposeScope();
         var pooling = RegionCases.Operators[name];
-        var (map, regions) = (Map(7, 1).to(ScalarType.Float64), RegionCases.Tensor(RegionCases.Regions(7, 22, 1)));
+        var (map, regions) = (Map(7, 1).to(ScalarType.Float64), RegionCases.Tensor(RegionCases.Regions(7, 11, 1)));
         var leaf = map.clone().requires_grad_();
         var result = pooling.Pool(leaf, regions, Scale);
         var weights = (arange(result.numel(), dtype: ScalarType.Float64) * 0.3).cos().view(result.shape);
         (result * weights).sum().backward();
         var (_, kernelGradient) = RegionCases.Run(pooling, map.to(ScalarType.Float32), regions, Scale, RegionPath.HostKernels, weights.to(ScalarType.Float32));
         var random = new Random(3);
-        for (var i = 0; i < 25; i++)
+        for (var i = 0; i < 8; i++)
         {
             using var round = NewDisposeScope();
             var direction = zeros_like(map);
@@ -108,13 +108,17 @@ public class RegionPoolingTests
         }
     }
 
+    public static IEnumerable<object[]> NamesAndChannels =>
+        RegionCases.Operators.Keys.SelectMany(name => new[] { 12, 72 }.Select(channels => new object[] { name, channels }));
+
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Each_region_has_the_result_that_it_has_alone(string name)
+    [MemberData(nameof(NamesAndChannels))]
+    public void Each_region_has_the_result_that_it_has_alone(string name, int channels)
     {
         using var scope = NewDisposeScope();
         var pooling = RegionCases.Operators[name];
-        var (map, regions) = (Map(4), RegionCases.Tensor(RegionCases.Regions(4, 22, 2)));
+        // Many classes and regions are pooled sixteen classes at a time, one region by itself is not; to the last bit the same.
+        var (map, regions) = (Map(4, channels: channels), RegionCases.Tensor(RegionCases.Regions(4, 22, 2)));
         var together = pooling.Pool(map, regions, Scale);
         for (var i = 0; i < 22; i++)
         {
