@@ -28,8 +28,8 @@ internal static class GeneratedNames
 
     private static readonly ImmutableHashSet<string> RecordMembers =
     [
-        "Clone", "Deconstruct", "Dispose", "EqualityContract", "Equals", "Features", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers",
-        "ReferenceEquals", "ToString",
+        "Clone", "Deconstruct", "Dispose", "EqualityContract", "Equals", "Features", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReceptiveFields",
+        "ReferenceEquals", "Strides", "ToString",
     ];
 
     private static readonly ImmutableHashSet<string> OutputBaseMembers =

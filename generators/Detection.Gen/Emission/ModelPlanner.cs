@@ -20,9 +20,12 @@ internal static class ModelPlanner
         var classes = BlockClasses.Of(
             model.Graph, [model.ClassName, .. ModelEmitter.Parts(model.Graph).Select(p => partType(((NodeBody.Model)p.Body).Instance))]);
         var planner = new ModulePlanner(classes, partType, nominal);
-        var costs = CostModel.Nodes(model.Graph, nominal.Height, nominal.Width);
+        var costs = model.CostsAt(nominal.Height, nominal.Width);
+        var memory = model.MemoryAt(nominal.Height, nominal.Width);
+        var fields = ReceptiveFields.Of(model.Graph);
         var (parameters, multiplyAdds) = (costs.Sum(c => c.Parameters), costs.Sum(c => c.MultiplyAdds));
         var module = planner.Model(model.ClassName, model.Summary.Length > 0 ? model.Summary : $"The model {model.Name}.", model.Graph);
+        var taps = TapPlanner.Plan(model, fields, module.Results);
         return new ModelPlan(
             CSharp.Comment(specName),
             classNamespace,
@@ -46,7 +49,13 @@ internal static class ModelPlanner
             multiplyAdds,
             CSharp.Grouped(parameters),
             CSharp.Grouped(multiplyAdds),
-            Rows(model, costs),
+            memory.WeightBytes,
+            memory.PeakBytes,
+            memory.PeakAt.Length == 0 ? "joining the levels" : CSharp.Documentation(memory.PeakAt),
+            Rows(model, costs, fields),
+            taps,
+            taps.Any(t => !t.Strides.IsEmpty),
+            taps.Any(t => !t.Fields.IsEmpty),
             Detection(model, module.Results),
             [.. model.WeightMaps.Select(WeightMap)]);
     }
@@ -56,9 +65,9 @@ internal static class ModelPlanner
         [.. map.Drop.Select(CSharp.Literal)], [.. map.New.Select(CSharp.Literal)]);
 
     // One row for each node of the model itself; blocks and parts are summed up.
-    private static ImmutableArray<NodeRow> Rows(CompiledModel model, ImmutableArray<NodeCost> costs)
+    private static ImmutableArray<NodeRow> Rows(
+        CompiledModel model, ImmutableArray<NodeCost> costs, ImmutableDictionary<string, (ReceptiveField Height, ReceptiveField Width)> fields)
     {
-        var fields = ReceptiveFields.Of(model.Graph);
         return
         [
             .. costs.GroupBy(c => c.Path.Split('.')[0]).Select(group =>

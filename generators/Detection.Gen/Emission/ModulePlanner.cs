@@ -27,7 +27,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
     private ModulePlan Plan(string className, string summary, Graph graph, ImmutableArray<string> parameters, BlockClass? blockClass)
     {
         var names = GeneratedNames.Of(graph, classes.Names);
-        var lastUse = LastUses(graph);
+        var lives = Liveness.Of(graph);
         var fields = ImmutableArray.CreateBuilder<FieldPlan>();
         var keys = ImmutableArray.CreateBuilder<KeyPlan>();
         var statements = ImmutableArray.CreateBuilder<StatementPlan>();
@@ -43,20 +43,15 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                 }
             }
 
-            ImmutableArray<string> dispose =
-            [
-                .. lastUse.Where(u => u.Value == i).OrderBy(u => u.Key.Node is null ? -1 : graph.Nodes.IndexOf(u.Key.Node)).ThenBy(u => u.Key.Index)
-                    .Select(u => Expression(graph, u.Key, names)),
-            ];
             statements.Add(new StatementPlan(
                 names[node.Name],
                 node.IsField ? "module" : node.OperatorName,
                 [.. node.Inputs.Select(p => Expression(graph, p, names))],
                 [.. Spread(graph, node)],
                 node.Body is NodeBody.Operation operation ? Arguments(operation, (slot, value) => CSharp.Literal(value)) : ImmutableSortedDictionary<string, string>.Empty,
-                CanRunInPlace(graph, node),
+                lives.RunsInPlace(node),
                 blockClass is null && node.Outputs.Length == 1 ? CSharp.Shape(node.Outputs[0].Shape.At(nominal.Height, nominal.Width)) : "",
-                dispose));
+                [.. lives.Dying[i].Select(port => Expression(graph, port, names))]));
         }
 
         return new ModulePlan(
@@ -165,44 +160,6 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
 
     private static bool IsDefault(OperatorDefinition definition, string attribute, AttributeValue value) =>
         definition.Attributes.First(a => a.Name == attribute).Default is { } standard && standard.First == value.First && standard.Second == value.Second;
-
-    // Overwriting is right where nobody reads the old value: neither another node, nor the caller, nor the producer's backward pass.
-    private static bool CanRunInPlace(Graph graph, GraphNode node)
-    {
-        if (node.Body is not NodeBody.Operation { Operator.CanRunInPlace: true } || node.Inputs[0] is not { Node: { } producer } source)
-        {
-            return false;
-        }
-
-        return producer.Body is NodeBody.Operation { Operator.OutputIsFree: true }
-            && graph.Nodes.Sum(n => n.Inputs.Count(p => p == source)) == 1
-            && graph.Results.All(r => r.Port != source);
-    }
-
-    // The statement behind which a value is not needed; what the caller gets or gave is not listed.
-    private static Dictionary<Port, int> LastUses(Graph graph)
-    {
-        var result = new Dictionary<Port, int>();
-        for (var i = 0; i < graph.Nodes.Length; i++)
-        {
-            for (var output = 0; output < graph.Nodes[i].Outputs.Length; output++)
-            {
-                result[new Port(graph.Nodes[i], output)] = i;
-            }
-
-            foreach (var port in graph.Nodes[i].Inputs.Where(p => p.Node is not null))
-            {
-                result[port] = i;
-            }
-        }
-
-        foreach (var (_, port) in graph.Results)
-        {
-            result.Remove(port);
-        }
-
-        return result;
-    }
 
     private static string Expression(Graph graph, Port port, IReadOnlyDictionary<string, string> names)
     {

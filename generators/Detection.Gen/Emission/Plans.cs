@@ -45,6 +45,16 @@ internal sealed record ModulePlan(
 /// <summary>A row of the table in a model's documentation.</summary>
 internal sealed record NodeRow(string Name, string Op, string Shape, string Parameters, string MultiplyAdds, string Stride, string ReceptiveField);
 
+/// <summary>What is known of a tap or level.</summary>
+/// <param name="Name">Its name in C#.</param>
+/// <param name="Sight">Stride and receptive field, for documentation; may be empty.</param>
+/// <param name="Strides">Constants of its stride: one, or one for each axis where they differ; none for a vector.</param>
+/// <param name="Fields">Constants of its receptive field; none where a cell sees the whole image.</param>
+internal sealed record TapPlan(string Name, string Sight, ImmutableArray<ConstantPlan> Strides, ImmutableArray<ConstantPlan> Fields);
+
+/// <summary>A constant in pixels.</summary>
+internal sealed record ConstantPlan(string Type, string Name, string Value);
+
 /// <summary>A level of a one-stage detector.</summary>
 internal sealed record LevelPlan(string Name, ImmutableArray<string> Anchors, string Step, string Offset, string Scores, string Boxes);
 
@@ -72,5 +82,6 @@ internal sealed record ModelPlan(
     string SpecName, string Namespace, string ModelName, string Kind, string Summary, string Source, string SpecHash, ModulePlan Module,
     ImmutableArray<ModulePlan> Blocks, ImmutableArray<string> ClassLines, string Channels, string Height, string Width, bool FixedSize, string Color,
     string Interpolation, ImmutableArray<string> Mean, ImmutableArray<string> Std, long Parameters, long MultiplyAdds, string ParametersText,
-    string MultiplyAddsText, ImmutableArray<NodeRow> Rows, DetectionPlan? Detection,
+    string MultiplyAddsText, long WeightBytes, long PeakActivationBytes, string PeakAt, ImmutableArray<NodeRow> Rows, ImmutableArray<TapPlan> Taps,
+    bool HasStrides, bool HasFields, DetectionPlan? Detection,
     ImmutableArray<WeightMapPlan> WeightMaps);

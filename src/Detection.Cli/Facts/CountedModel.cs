@@ -12,7 +12,7 @@ namespace Detection.Cli;
 internal sealed class CountedModel(CompiledModel model, InputSize input)
 {
     private readonly Lazy<Dataflow> dataflow = new(() => Dataflow.Of(model.Graph));
-    private readonly Lazy<ImmutableArray<NodeCost>> costs = new(() => CostModel.Nodes(model.Graph, input.Height, input.Width));
+    private readonly Lazy<ImmutableArray<NodeCost>> costs = new(() => model.CostsAt(input.Height, input.Width));
 
     /// <summary>A figure of the whole model.</summary>
     /// <exception cref="FailureException">The model has no such figure at this input.</exception>

@@ -62,6 +62,16 @@ public sealed record ModelCard
     /// <summary>Multiply-adds of one forward pass of one image at <see cref="Input"/>.</summary>
     public long MultiplyAdds { get; init; }
 
+    /// <summary>Bytes of weights and statistics.</summary>
+    public long WeightBytes { get; init; }
+
+    /// <summary>Bytes of tensors alive at once, at most, for one image at <see cref="Input"/>, itself included.</summary>
+    public long PeakActivationBytes { get; init; }
+
+    /// <summary>Bytes of tensors that inference on a batch holds, at most; workspaces of libraries come on top.</summary>
+    /// <param name="batch">Number of images.</param>
+    public long InferenceBytes(int batch) => checked(WeightBytes + (batch * PeakActivationBytes));
+
     /// <summary>Name of a foreground class, or "class 7" (counted from 0) where the spec gives none.</summary>
     public string ClassName(int classIndex) =>
         (uint)classIndex < (uint)ClassNames.Length ? ClassNames[classIndex] : FormattableString.Invariant($"class {classIndex}");

@@ -20,6 +20,7 @@ public static class ClassNames
         "PostProcessing", "Preprocessing", "ResponseNormalization", "SamePaddedConv2d", "SamePadding", "ScoreActivation", "SpecDocument", "SpecHash", "StateKeys", "Tensor", "WeightMap", "KeyPrefix",
         "AnchorRefinement", "BoxRegressionCoder", "CellBoxCoder", "CornerBoxCoder", "DistanceBoxCoder", "Output", "PlainRegressionCoder", "PointRegressionCoder",
         "RefinementMaps", "RegressionMaps", "RegressionOutput",
+        "PeakActivationBytes", "ReceptiveFields", "Strides", "WeightBytes",
     ];
 
     /// <summary>The class of a model: <c>MobilenetV1</c>, or <c>MobilenetV1_Width0_5</c> for a variant.</summary>

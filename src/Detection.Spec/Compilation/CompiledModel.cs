@@ -51,6 +51,16 @@ public sealed record CompiledModel
     /// <summary>Fingerprint of everything that decides what its weights mean: 16 hexadecimal digits.</summary>
     public required string SpecHash { get; init; }
 
+    /// <summary>Figures of its operators for the nominal input, counted once for all who ask.</summary>
+    public ImmutableArray<NodeCost> Costs { get; init; } = [];
+
+    /// <summary>Figures of its operators for an input size in pixels.</summary>
+    public ImmutableArray<NodeCost> CostsAt(long height, long width) =>
+        height == Input.Height && width == Input.Width && !Costs.IsEmpty ? Costs : CostModel.Nodes(Graph, height, width);
+
+    /// <summary>Memory of inference with one image of a size in pixels.</summary>
+    public InferenceMemory MemoryAt(long height, long width) => MemoryModel.Of(Graph, Detection is not null, height, width);
+
     /// <summary>Name of the model in lists and messages.</summary>
     public string Name => Instance.ToString();
 }

@@ -110,7 +110,7 @@ internal static class Expectations
         ImmutableArray<NodeCost> costs;
         try
         {
-            costs = CostModel.Nodes(model.Graph, height, width);
+            costs = model.CostsAt(height, width);
             _ = costs.Sum(c => c.MultiplyAdds) + costs.Sum(c => c.Shape.Count);
         }
         catch (OverflowException)

@@ -150,8 +150,15 @@ public static class SpecCompiler
         };
         model = model with { SpecHash = SpecFingerprint.Of(model) };
 
+        if (Count(model, root, diagnostics) is not { } costs)
+        {
+            return model;
+        }
+
+        model = model with { Costs = costs };
+
         // The figures hold for the model that the spec describes, not for what others make of its parameters.
-        if (IsCountable(model, root, diagnostics) && model.Instance.IsDefault)
+        if (model.Instance.IsDefault)
         {
             Expectations.Check(model, root["expect"], diagnostics);
             model = model with { WeightMaps = new(WeightMapReader.Read(root, model.Graph, diagnostics)) };
@@ -179,18 +186,18 @@ public static class SpecCompiler
     }
 
     // Everything downstream adds these figures up without looking.
-    private static bool IsCountable(CompiledModel model, MappingSyntax root, DiagnosticBag diagnostics)
+    private static ImmutableArray<NodeCost>? Count(CompiledModel model, MappingSyntax root, DiagnosticBag diagnostics)
     {
         try
         {
             var costs = CostModel.Nodes(model.Graph, model.Input.Height, model.Input.Width);
-            _ = costs.Sum(c => c.Parameters) + costs.Sum(c => c.Statistics) + costs.Sum(c => c.MultiplyAdds) + costs.Sum(c => c.Shape.Count);
-            return true;
+            _ = costs.Sum(c => c.Parameters) + costs.Sum(c => c.Statistics) + costs.Sum(c => c.MultiplyAdds) + costs.Sum(c => checked((c.Shape.Count * 1024) + ((c.Parameters + c.Statistics) * 8)));
+            return costs;
         }
         catch (OverflowException)
         {
             diagnostics.Report(Rules.LimitExceeded, root["model"] ?? root, "The model has more parameters, values or multiply-adds than can be counted");
-            return false;
+            return null;
         }
     }
 

@@ -29,6 +29,7 @@ internal static class ActivationOperators
         Function("dropout", "Zeroes values at random while training.") with
         {
             Attributes = [new("rate", AttributeKind.Number, "Share of values that are zeroed.") { Default = AttributeValue.Of(0.5), Minimum = 0, Maximum = 1 }],
+            SharesInput = true,
             IsModule = true,
         },
     ];

@@ -110,6 +110,9 @@ public sealed record OperatorDefinition(string Name, string Summary)
     /// <summary>Whether its output is a tensor of its own that its backward pass does not read, so that the next operator may overwrite it.</summary>
     public bool OutputIsFree { get; init; }
 
+    /// <summary>Whether its output, outside of training, is its input's memory seen anew.</summary>
+    public bool SharesInput { get; init; }
+
     /// <summary>Whether it may overwrite its input where nothing else reads that.</summary>
     public bool CanRunInPlace { get; init; }
 }

@@ -44,7 +44,7 @@ internal static class PoolingOperators
             Shape = use => new TensorShape.Vector(use.Inputs[0].Channels),
             Reach = _ => (AxisReach.Global, AxisReach.Global),
         },
-        new("flatten", "A feature map of constant size as a vector.") { Shape = Flattened, Reach = _ => (AxisReach.Global, AxisReach.Global) },
+        new("flatten", "A feature map of constant size as a vector.") { SharesInput = true, Shape = Flattened, Reach = _ => (AxisReach.Global, AxisReach.Global) },
     ];
 
     private static TensorShape Pooled(OperatorUse use)

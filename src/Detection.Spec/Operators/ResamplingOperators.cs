@@ -58,6 +58,7 @@ internal static class ResamplingOperators
                 new("end", AttributeKind.Integer, "The channel behind the last; all to the end when absent.") { Minimum = 1, Maximum = 1_000_000 },
             ],
             Rank = InputRank.Any,
+            SharesInput = true,
             Shape = Sliced,
             Settings = use => use.Attributes.Has("end") ? use.Attributes : use.Attributes.With("end", AttributeValue.Of(use.Inputs[0].Channels)),
         },

@@ -1,0 +1,195 @@
+// How much memory inference needs: the generated forward pass, run over sizes instead of values.
+using System.Collections.Immutable;
+using Detection.Spec.Shapes;
+
+namespace Detection.Spec.Graphs;
+
+/// <summary>Bytes that are alive while an operator runs: its inputs, its output, and what is kept for later.</summary>
+/// <param name="Path">Node names from the model down, joined by dots.</param>
+/// <param name="Bytes">Bytes for one image, in 32-bit floats; the image included.</param>
+public readonly record struct LiveBytes(string Path, long Bytes);
+
+/// <summary>Memory of inference with 32-bit floats.</summary>
+/// <remarks>
+/// A batch of N images needs <see cref="WeightBytes"/> + N · <see cref="PeakBytes"/>: exactly the tensors that the generated code holds at
+/// the worst moment. What libraries need beside that while they compute (workspaces of convolutions, copies in other layouts) is not counted.
+/// </remarks>
+/// <param name="WeightBytes">Learned values and statistics.</param>
+/// <param name="PeakBytes">Most bytes alive at once for one image, the image included.</param>
+/// <param name="PeakAt">Path of the operator during which that is; empty for the joining of a detector's levels.</param>
+/// <param name="ActivationCount">Values that all operators give, summed: what training keeps, in-place operators aside.</param>
+/// <param name="Operators">Bytes alive during each operator, in running order.</param>
+public sealed record InferenceMemory(
+    long WeightBytes, long PeakBytes, string PeakAt, long ActivationCount, ImmutableArray<LiveBytes> Operators)
+{
+    /// <summary>Bytes for a batch.</summary>
+    public long BytesFor(long batch) => checked(WeightBytes + (batch * PeakBytes));
+}
+
+/// <summary>Computes memory figures.</summary>
+public static class MemoryModel
+{
+    private const long FloatBytes = 4;
+
+    // Batch normalisation counts its steps in a 64-bit integer.
+    private const long CounterBytes = 8;
+
+    /// <summary>The memory of a network for one image of the given size in pixels.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="isDetector">Whether its results are the maps of a one-stage detector's levels, which are joined behind it.</param>
+    /// <param name="height">Height of the image.</param>
+    /// <param name="width">Width of the image.</param>
+    public static InferenceMemory Of(Graph graph, bool isDetector, long height, long width)
+    {
+        var run = new Run(height, width);
+        ImmutableArray<Buffer> inputs = [.. graph.Inputs.Select(i => run.Allocate(i.Shape))];
+        run.Execute(graph, inputs, "");
+        if (isDetector)
+        {
+            run.Join(graph);
+        }
+
+        return new InferenceMemory(
+            graph.StoredTensors().Sum(t => t.Tensor.Shape.Count == 0 && !t.Tensor.Learned ? CounterBytes : checked(t.Tensor.Count * FloatBytes)),
+            run.Peak, run.PeakAt, run.Activations, run.Operators.ToImmutable());
+    }
+
+    // Tensors that share it keep it alive.
+    private sealed class Buffer(long bytes)
+    {
+        public long Bytes { get; } = bytes;
+
+        public int Owners { get; set; } = 1;
+    }
+
+    private sealed class Run(long height, long width)
+    {
+        private long live;
+
+        public long Peak { get; private set; }
+
+        public string PeakAt { get; private set; } = "";
+
+        public long Activations { get; private set; }
+
+        public ImmutableArray<LiveBytes>.Builder Operators { get; } = ImmutableArray.CreateBuilder<LiveBytes>();
+
+        public Buffer Allocate(TensorShape shape)
+        {
+            var buffer = new Buffer(checked(shape.At(height, width).Count * FloatBytes));
+            live = checked(live + buffer.Bytes);
+            return buffer;
+        }
+
+        // Inputs belong to the caller; of the results the caller becomes an owner.
+        public ImmutableArray<Buffer> Execute(Graph graph, ImmutableArray<Buffer> inputs, string prefix)
+        {
+            var lives = Liveness.Of(graph);
+            var buffers = new Dictionary<Port, Buffer>();
+            var unnamed = new List<Buffer>();
+            Buffer Of(Port port) => port.Node is null ? inputs[port.Index] : buffers[port];
+            for (var i = 0; i < graph.Nodes.Length; i++)
+            {
+                var node = graph.Nodes[i];
+                var path = prefix + node.Name;
+                var given = node.Inside is { } inside
+                    ? Execute(inside, [.. node.Inputs.Select(Of)], path + ".")
+                    : Operate(node, [.. node.Inputs.Select(Of)], lives.RunsInPlace(node), path);
+                for (var output = 0; output < given.Length; output++)
+                {
+                    buffers[new Port(node, output)] = given[output];
+                }
+
+                unnamed.AddRange(Unnamed(graph, node, Of, path));
+
+                foreach (var port in lives.Dying[i])
+                {
+                    Release(buffers[port]);
+                }
+            }
+
+            // A value that is a result twice, or an input, is handed out as a second tensor over the same memory.
+            var handed = new HashSet<Port>();
+            foreach (var (_, port) in graph.Results)
+            {
+                if (port.Node is null || !handed.Add(port))
+                {
+                    Of(port).Owners++;
+                }
+            }
+
+            unnamed.ForEach(Release);
+            return [.. graph.Results.Select(r => Of(r.Port))];
+        }
+
+        // [N, a·K, h, w] of each level is copied to [N, h·w·a, K], where that is no mere view, and all copies into one tensor;
+        // the maps live until that is done. OneStageOutput.Concatenate.
+        public void Join(Graph graph)
+        {
+            foreach (var (_, port) in graph.Results)
+            {
+                var concrete = graph.ShapeOf(port).At(height, width);
+                var isView = concrete.Channels == 1 || concrete.Height * concrete.Width == 1;
+                live = checked(live + (concrete.Count * FloatBytes * (isView ? 1 : 2)));
+            }
+
+            Meet("");
+        }
+
+        private ImmutableArray<Buffer> Operate(GraphNode node, ImmutableArray<Buffer> inputs, bool inPlace, string path)
+        {
+            var operation = (NodeBody.Operation)node.Body;
+            ImmutableArray<Buffer> given = inPlace || operation.Operator.SharesInput
+                ? [inputs[0]]
+                : [.. node.Outputs.Select(o => Allocate(o.Shape))];
+            if (given[0] == inputs[0])
+            {
+                given[0].Owners++;
+            }
+
+            Activations = checked(Activations + node.Outputs.Sum(o => o.Shape.At(height, width).Count));
+            Meet(path);
+            Operators.Add(new LiveBytes(path, live));
+            return given;
+        }
+
+        // Tensors within an expression, which live until the pass ends: a * b in a * b * c, and vectors spread over a map. A sum of
+        // many adds to its first two in place, unless a vector comes first.
+        private IEnumerable<Buffer> Unnamed(Graph graph, GraphNode node, Func<Port, Buffer> of, string path)
+        {
+            if (node.Body is not NodeBody.Operation { Operator.Name: "add" or "multiply" } operation)
+            {
+                yield break;
+            }
+
+            bool IsSpread(Port port) => graph.ShapeOf(port) is TensorShape.Vector && node.Outputs[0].Shape is TensorShape.Feature;
+            foreach (var spread in node.Inputs.Where(IsSpread).Select(of))
+            {
+                spread.Owners++;
+                yield return spread;
+            }
+
+            for (var extra = node.Inputs.Length - 2; extra > 0 && (operation.Operator.Name == "multiply" || IsSpread(node.Inputs[0])); extra--)
+            {
+                yield return Allocate(node.Outputs[0].Shape);
+                Meet(path);
+            }
+        }
+
+        private void Meet(string path)
+        {
+            if (live > Peak)
+            {
+                (Peak, PeakAt) = (live, path);
+            }
+        }
+
+        private void Release(Buffer buffer)
+        {
+            if (--buffer.Owners == 0)
+            {
+                live -= buffer.Bytes;
+            }
+        }
+    }
+}
