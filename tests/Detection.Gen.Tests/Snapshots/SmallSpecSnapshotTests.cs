@@ -9,6 +9,24 @@ public class SmallSpecSnapshotTests
     [InlineData("conv", "{ op: conv, out: 16, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 4, bias: false }")]
     [InlineData("conv-of-pairs", "{ op: conv, out: 16, kernel: [1, 7], padding: [0, 3] }")]
     [InlineData("conv-of-pairs-and-strides", "{ op: conv, out: 16, kernel: 3, stride: [2, 1], padding: 1, groups: 2 }")]
+    [InlineData("conv-same-that-is-symmetric", "{ op: conv, out: 16, kernel: 3, padding: same }")]
+    [InlineData("conv-same", "{ op: conv, out: 16, kernel: [3, 2], stride: 2, padding: same, bias: false }")]
+    [InlineData("convTranspose", "{ op: convTranspose, out: 16, kernel: 3, stride: 2, padding: 1, outputPadding: 1, groups: 4, bias: false }")]
+    [InlineData("convTranspose-of-pairs", "{ op: convTranspose, out: 16, kernel: [2, 3], stride: [2, 1] }")]
+    [InlineData("batchNorm-without-scale", "{ op: batchNorm, scale: false, eps: 0.001 }")]
+    [InlineData("batchNorm-without-both", "{ op: batchNorm, scale: false, shift: false }")]
+    [InlineData("lrn", "{ op: lrn, alpha: 0.0005, k: 2 }")]
+    [InlineData("lrn-within-channel", "{ op: lrn, size: 3, alpha: 0.00005, region: withinChannel }")]
+    [InlineData("l2Norm", "l2Norm")]
+    [InlineData("scale", "{ op: scale, by: 0.17 }")]
+    [InlineData("learnedScale", "learnedScale")]
+    [InlineData("learnedScale-per-channel", "{ op: learnedScale, perChannel: true, init: 0.5 }")]
+    [InlineData("elu", "elu")]
+    [InlineData("hardSigmoid", "hardSigmoid")]
+    [InlineData("tanh", "tanh")]
+    [InlineData("swish", "swish")]
+    [InlineData("hardSwish", "hardSwish")]
+    [InlineData("mish", "mish")]
     [InlineData("batchNorm", "batchNorm")]
     [InlineData("batchNorm-with-numbers", "{ op: batchNorm, eps: 0.001, momentum: 0.03 }")]
     [InlineData("relu", "relu")]
@@ -21,6 +39,14 @@ public class SmallSpecSnapshotTests
     [InlineData("maxPool-of-pairs", "{ op: maxPool, kernel: [3, 1], stride: [2, 1] }")]
     [InlineData("avgPool", "{ op: avgPool, kernel: 2, stride: 2 }")]
     [InlineData("avgPool-of-pairs", "{ op: avgPool, kernel: [2, 4], stride: 2, padding: [1, 2] }")]
+    [InlineData("maxPool-same", "{ op: maxPool, kernel: 3, stride: 2, padding: same }")]
+    [InlineData("avgPool-same", "{ op: avgPool, kernel: [3, 2], stride: 1, padding: same }")]
+    [InlineData("avgPool-without-padding-in-the-mean", "{ op: avgPool, kernel: 3, stride: 2, padding: 1, countPadding: false }")]
+    [InlineData("spaceToDepth", "spaceToDepth")]
+    [InlineData("spaceToDepth-by-cell", "{ op: spaceToDepth, block: 4, order: byCell }")]
+    [InlineData("slice", "{ op: slice, begin: 3 }")]
+    [InlineData("channelShuffle", "{ op: channelShuffle, groups: 4 }")]
+    [InlineData("resizeLike", "{ op: resizeLike, from: [first, input], mode: bilinear }")]
     [InlineData("upsample", "upsample")]
     [InlineData("upsample-bilinear", "{ op: upsample, factor: 4, mode: bilinear }")]
     [InlineData("concat", "{ op: concat, from: [first, input] }")]
@@ -30,11 +56,38 @@ public class SmallSpecSnapshotTests
 
     [Theory]
     [InlineData("globalAvgPool")]
+    [InlineData("globalMaxPool")]
     [InlineData("flatten")]
     [InlineData("dropout")]
     [InlineData("softmax")]
     public Task An_operator_that_ends_in_a_vector(string op) => Forward("vector-" + op, Small.Classifier(
-        $"classes: 12\nnodes: {{ first: {{ op: conv, out: 12, kernel: 32 }}, flat: flatten, second: {(op == "globalAvgPool" ? "{ op: globalAvgPool, from: first }" : op == "flatten" ? "{ op: flatten, from: first }" : op)} }}"));
+        $"classes: 12\nnodes: {{ first: {{ op: conv, out: 12, kernel: 32 }}, flat: flatten, second: {(op is "globalAvgPool" or "globalMaxPool" or "flatten" ? $"{{ op: {op}, from: first }}" : op)} }}"));
+
+    [Fact]
+    public Task A_vector_beside_a_map_counts_at_every_cell() => Forward("gate", Small.Backbone(
+        """
+        nodes:
+          first: { op: conv, out: 8, kernel: 3, padding: 1 }
+          pool: globalAvgPool
+          gate: sigmoid
+          gated: { op: multiply, from: [first, gate] }
+          second: { op: add, from: [gate, gated, first] }
+        taps: { result: second }
+        """));
+
+    [Fact]
+    public Task Same_padding_in_a_block_takes_its_numbers_from_the_constructor() => File("same-in-a-block", Small.Backbone(
+        """
+        blocks:
+          unit:
+            parameters: { out: , stride: 1 }
+            nodes: { conv: { op: conv, out: out, kernel: 3, stride: stride, padding: same }, norm: { op: batchNorm, scale: false }, act: relu }
+        nodes:
+          a: { op: unit, out: 8, stride: 2 }
+          b: { op: unit, out: 16 }
+          c: { op: unit, out: 32, stride: 2 }
+        taps: { result: c }
+        """));
 
     [Fact]
     public Task Linear_layers_behind_a_vector() => Forward("linear", Small.Classifier(

@@ -27,6 +27,10 @@ public class FuzzTests
         + "      sum: { op: add, from: [c1, short] }\n  two: { inputs: [a, b], nodes: { s: { op: multiply, from: [a, b] } } }\nnodes:\n  stem: { op: conv, out: w, kernel: 7, stride: 2, padding: 3 }\n"
         + "  stage: { op: unit, out: \"2*w\", repeat: 3, first: { stride: 2 }, key: \"layer.{i}\" }\n  up: { op: upsample, from: stage }\n  side: { op: conv, from: stem, out: in*2, kernel: 1 }\n"
         + "  both: { op: two, from: [up, side] }\n  p: globalAvgPool\n  fc: { op: linear, out: classes }\noutput: fc\n",
+        "spec: 1\nmodel: ops\nkind: backbone\ninput: { size: [64, 96], minimum: 4, multipleOf: 4 }\nnodes:\n  a: { op: conv, out: 8, kernel: 3, stride: 2, padding: same }\n  b: { op: maxPool, kernel: 3, stride: 2, padding: same }\n"
+        + "  n: { op: batchNorm, scale: false }\n  l: { op: lrn, size: 3, region: withinChannel }\n  t: { op: convTranspose, out: 8, kernel: 2, stride: 2 }\n  s: { op: add, from: [a, t] }\n  r: { op: resizeLike, from: [b, a], mode: bilinear }\n"
+        + "  d: { op: spaceToDepth, from: a, block: 2, order: byCell }\n  c: { op: slice, begin: 0, end: in/2 }\n  h: { op: channelShuffle, groups: 4 }\n  g: { op: globalMaxPool, from: a }\n  m: { op: multiply, from: [g, s] }\n"
+        + "  k: { op: learnedScale, perChannel: true }\n  p: { op: avgPool, kernel: 2, stride: 2, padding: same }\n  z: { op: scale, by: 0.17 }\n  v: { op: l2Norm, init: 20 }\ntaps: { o: h, q: v, u: r }\n",
         "spec: 1\nmodel: anchored\nkind: oneStage\ninput: { size: [96, 96] }\nclasses: 3\nnodes: { b: { op: squeezenet-1.0 } }\ndetection:\n  levels: { one: { from: b.fire4, anchors: { scale: 0.2, nextScale: 0.4, ratios: [1, 2] } }, two: { from: b.fire9, anchors: { sizes: [32] } } }\n"
         + "  heads: { scores: { op: conv, out: \"A*classes\", kernel: 1, key: \"s.{level}\" }, boxes: { op: conv, out: \"4*A\", kernel: 1 } }\n  scores: sigmoid\n",
     ];

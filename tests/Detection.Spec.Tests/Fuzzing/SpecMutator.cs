@@ -11,7 +11,7 @@ internal sealed partial class SpecMutator(Random random, string[] corpus)
         "", "0", "-1", "1", "2", "7", "1000", "1024", "100000", "1000000", "999999999999999", "1e15", "1e300", "9223372036854775808", "0.5", "1e-9", ".5", "1_000",
         "true", "false", "null", "~", "[]", "{}", "[1, 2]", "[[1, 2]]", "{ a: 1 }", "in", "A", "classes", "out", "width", "in*2", "A*(classes+1)", "1/0", "((((", "min(1,2)",
         "divisible(in, 8)", "sqrt(-1)", "foo(1)", "in % 3 == 0 and 1/0 > 2", "conv", "relu", "linear", "flatten", "globalAvgPool", "concat", "add", "multiply", "upsample", "maxPool",
-        "batchNorm", "input", "from", "op", "key", "repeat", "first", "when", "kernel", "stride", "padding", "dilation", "groups", "ceil", "bias", "nodes", "blocks", "parameters",
+        "batchNorm", "convTranspose", "spaceToDepth", "resizeLike", "slice", "lrn", "same", "valid", "input", "from", "op", "key", "repeat", "first", "when", "kernel", "stride", "padding", "dilation", "groups", "ceil", "bias", "nodes", "blocks", "parameters",
         "inputs", "output", "taps", "detection", "levels", "heads", "anchors", "scale", "nextScale", "ratios", "minScale", "maxScale", "expect", "shapes", "at", "extends", "spec",
         "model", "kind", "oneStage", "classifier", "backbone", "multipleOf", "minimum", "maximum", "$replace", "$remove", "$insert", "$before", "$after", "&a", "*a", "!t", "<<", "? ",
         "|", ">", "---", "...", "#", "\"\\UFFFFFFFF\"", "\"\\x\"", "'", "\"", "\t", "\u0000", "\uFEFF", "\uD800", "\u2028", "\u0130", "{i}", "{index}", "mobilenet-v1", "squeezenet-1.0", "base",
@@ -21,7 +21,8 @@ internal sealed partial class SpecMutator(Random random, string[] corpus)
     private static readonly string[] Lines =
     [
         "  x: { op: conv, out: 1000000, kernel: 1024, stride: 1024, padding: 1024, dilation: 1024 }", "  x: { op: relu, repeat: 1000 }", "  x: { op: conv, out: in, kernel: 3, repeat: 1000, key: \"k{i}\" }",
-        "  x: { op: upsample, factor: 64, repeat: 12 }", "  x: { op: concat, from: [input, input] }", "  x: { op: add, from: [input, x] }", "  x: { op: base }", "  x: base", "  x: { op: fire, squeeze: 1, expand: in }",
+        "  x: { op: upsample, factor: 64, repeat: 12 }", "  x: { op: convTranspose, out: 1, kernel: 1024, stride: 1024, padding: 1024, outputPadding: 1023 }",
+        "  x: { op: conv, out: 1, kernel: 1024, stride: 1023, dilation: 1024, padding: same, repeat: 9 }", "  x: { op: maxPool, kernel: 2, stride: 2, padding: same, repeat: 40 }", "  x: { op: concat, from: [input, input] }", "  x: { op: add, from: [input, x] }", "  x: { op: base }", "  x: base", "  x: { op: fire, squeeze: 1, expand: in }",
         "extends: base", "extends: mobilenet-v1", "expect: { parameters: 1, shapes: { conv1: [1, 2, 3] } }", "expect: [{ source: s, at: [100000, 100000], multiplyAdds: 1 }]",
         "  $remove: [conv1, conv2]", "  $insert: { $after: conv1, y: relu }", "  $replace: { a: relu }", "input: { size: [1, 1], minimum: 1 }", "input: { size: [96, 96], multipleOf: [32, 16] }",
         "  b: &b [*b, *b, *b, *b]", "  c: { op: conv, out: 1, kernel: 3, when: \"in > 3\", from: [input] }", "classes: [a, a, \"\"]", "taps: { o: x }", "output: x",
