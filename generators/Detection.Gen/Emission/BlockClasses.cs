@@ -18,6 +18,12 @@ internal sealed class BlockClass
     /// <summary>Name of the block.</summary>
     public required string BlockName { get; init; }
 
+    /// <summary>The class of the block whose weights it uses, given to its constructor; null for a block with weights of its own.</summary>
+    public BlockClass? OwnerClass { get; init; }
+
+    /// <summary>Whether a class that uses its weights reads its fields.</summary>
+    public bool IsExposed { get; set; }
+
     /// <summary>The uses, in running order.</summary>
     public List<GraphNode> Uses { get; } = [];
 
@@ -71,9 +77,10 @@ internal sealed class BlockClasses
     }
 
     /// <summary>The numbers of an operator that a class may take as parameters, by slot.</summary>
-    public static IEnumerable<(string Slot, long Value)> Numbers(NodeBody.Operation operation)
+    public static IEnumerable<(string Slot, long Value)> Numbers(GraphNode node)
     {
-        if (!operation.Operator.IsModule)
+        var operation = (NodeBody.Operation)node.Body;
+        if (!node.IsField)
         {
             yield break;
         }
@@ -102,16 +109,22 @@ internal sealed class BlockClasses
     {
         foreach (var node in graph.Nodes)
         {
-            if (node.Body is not NodeBody.Block block)
+            if (node.Body is not NodeBody.Block block || node.RunsOwner)
             {
                 continue;
             }
 
             Collect(block.Graph);
-            var signature = Signature(block);
+            var ownerClass = node.Owner is { } owner ? byUse[owner] : null;
+            if (ownerClass is not null)
+            {
+                ownerClass.IsExposed = true;
+            }
+
+            var signature = Signature(block) + "|" + ownerClass?.Name;
             if (!bySignature.TryGetValue(signature, out var blockClass))
             {
-                blockClass = new BlockClass { Name = NewName(block.Name), BlockName = block.Name };
+                blockClass = new BlockClass { Name = NewName(block.Name), BlockName = block.Name, OwnerClass = ownerClass };
                 bySignature.Add(signature, blockClass);
                 All.Add(blockClass);
             }
@@ -130,11 +143,16 @@ internal sealed class BlockClasses
         foreach (var node in graph.Nodes)
         {
             text.Append('|').Append(node.Name).Append(' ').Append(node.Key).Append(' ');
+            if (node.Owner is { } owner)
+            {
+                text.Append(node.RunsOwner ? "runs " : "shares ").Append(graph.Nodes.IndexOf(owner)).Append(' ');
+            }
+
             switch (node.Body)
             {
                 case NodeBody.Operation operation:
                     text.Append(operation.Operator.Name);
-                    var numbers = Numbers(operation).Select(n => n.Slot).ToImmutableHashSet();
+                    var numbers = Numbers(node).Select(n => n.Slot).ToImmutableHashSet();
                     text.Append(' ').Append(string.Join(",", numbers.OrderBy(n => n, StringComparer.Ordinal)));
                     foreach (var attribute in operation.Settings.Values.Where(a => !numbers.Contains(a.Key)))
                     {
@@ -142,7 +160,7 @@ internal sealed class BlockClasses
                     }
 
                     break;
-                case NodeBody.Block:
+                case NodeBody.Block when !node.RunsOwner:
                     text.Append("block ").Append(byUse[node].Name);
                     break;
                 case NodeBody.Model model:
@@ -187,14 +205,14 @@ internal sealed class BlockClasses
             var node = blockClass.Graph.Nodes[n];
             switch (node.Body)
             {
-                case NodeBody.Operation operation:
-                    foreach (var (slot, _) in Numbers(operation))
+                case NodeBody.Operation:
+                    foreach (var (slot, _) in Numbers(node))
                     {
-                        Assign(blockClass, node.Name, slot, [.. graphs.Select(g => Numbers((NodeBody.Operation)g.Nodes[n].Body).First(s => s.Slot == slot).Value)]);
+                        Assign(blockClass, node.Name, slot, [.. graphs.Select(g => Numbers(g.Nodes[n]).First(s => s.Slot == slot).Value)]);
                     }
 
                     break;
-                case NodeBody.Block:
+                case NodeBody.Block when !node.RunsOwner:
                     var arguments = graphs.Select(g => classes.Arguments(g.Nodes[n]).ToArray()).ToArray();
                     for (var a = 0; a < arguments[0].Length; a++)
                     {

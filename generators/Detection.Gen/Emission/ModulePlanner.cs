@@ -36,7 +36,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
             var node = graph.Nodes[i];
             if (node.IsField)
             {
-                fields.Add(Field(node, names[node.Name], blockClass));
+                fields.Add(Field(graph, node, names, blockClass));
                 if (node.Key != node.Name)
                 {
                     keys.Add(new KeyPlan(node.Name, CSharp.Literal(node.Key)));
@@ -45,10 +45,13 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
 
             statements.Add(new StatementPlan(
                 names[node.Name],
-                node.IsField ? "module" : node.OperatorName,
+                node.IsField || node.RunsOwner ? "module" : node.OperatorName,
+                Module(graph, node, names, blockClass),
                 [.. node.Inputs.Select(p => Expression(graph, p, names))],
                 [.. Spread(graph, node)],
-                node.Body is NodeBody.Operation operation ? Arguments(operation, (slot, value) => CSharp.Literal(value)) : ImmutableSortedDictionary<string, string>.Empty,
+                node.Body is NodeBody.Operation operation
+                    ? Arguments(operation, (slot, value) => CSharp.Literal(value), tuples: node.Owner is not null)
+                    : ImmutableSortedDictionary<string, string>.Empty,
                 lives.RunsInPlace(node),
                 blockClass is null && node.Outputs.Length == 1 ? CSharp.Shape(node.Outputs[0].Shape.At(nominal.Height, nominal.Width)) : "",
                 [.. lives.Dying[i].Select(port => Expression(graph, port, names))]));
@@ -57,6 +60,8 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         return new ModulePlan(
             className,
             CSharp.Documentation(summary),
+            blockClass?.OwnerClass?.Name ?? "",
+            blockClass?.IsExposed == true,
             parameters,
             [.. graph.Inputs.Select(i => names[i.Name])],
             fields.ToImmutable(),
@@ -79,8 +84,28 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         ];
     }
 
-    private FieldPlan Field(GraphNode node, string name, BlockClass? holder)
+    // The module that runs for a node, or has the weights that it uses; empty for a plain function.
+    private string Module(Graph graph, GraphNode node, IReadOnlyDictionary<string, string> names, BlockClass? blockClass)
     {
+        if (node.IsField)
+        {
+            return "this." + names[node.Name];
+        }
+
+        if (node.Owner is not { } owner)
+        {
+            return "";
+        }
+
+        // An owner outside this graph is a node of the block that owns the weights of this one.
+        return graph.Nodes.Contains(owner)
+            ? Module(graph, owner, names, blockClass)
+            : "this._shared.Module." + GeneratedNames.Of(blockClass!.OwnerClass!.Graph, classes.Names)[owner.Name];
+    }
+
+    private FieldPlan Field(Graph graph, GraphNode node, IReadOnlyDictionary<string, string> names, BlockClass? holder)
+    {
+        var name = names[node.Name];
         switch (node.Body)
         {
             case NodeBody.Block:
@@ -89,7 +114,9 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                     a => a.Name, a => holder is null ? CSharp.Literal(a.Value) : holder.Expressions[(node.Name, a.Name)], StringComparer.Ordinal);
 
                 // Constructor parameters keep their order, so the template is given one list.
-                var ordered = string.Join(", ", blockClass.Parameters.Select(p => p.Name + ": " + arguments[p.Name]));
+                var ordered = string.Join(
+                    ", ",
+                    (node.Owner is { } owner ? new[] { Weights(graph, owner, names, holder) } : []).Concat(blockClass.Parameters.Select(p => p.Name + ": " + arguments[p.Name])));
                 return new FieldPlan(
                     name, node.Name, blockClass.Name, "part", ImmutableSortedDictionary<string, string>.Empty.Add("list", ordered),
                     Summary(node, holder));
@@ -112,6 +139,10 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         return shapes.Select(s => s is TensorShape.Vector && shapes.Any(other => other is TensorShape.Feature));
     }
 
+    private string Weights(Graph graph, GraphNode owner, IReadOnlyDictionary<string, string> names, BlockClass? holder) => graph.Nodes.Contains(owner)
+        ? Module(graph, owner, names, holder)
+        : "this._shared.Module." + GeneratedNames.Of(holder!.OwnerClass!.Graph, classes.Names)[owner.Name];
+
     // In a block the sizes differ from use to use.
     private string Summary(GraphNode node, BlockClass? holder) => holder is not null
         ? ""
@@ -130,11 +161,12 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
     };
 
     // Numbers through `number`, which may name a constructor parameter; pairs of unequal numbers as tuples, then all pairs of the operator are.
-    private static ImmutableSortedDictionary<string, string> Arguments(NodeBody.Operation operation, Func<string, long, string> number)
+    private static ImmutableSortedDictionary<string, string> Arguments(
+        NodeBody.Operation operation, Func<string, long, string> number, bool tuples = false)
     {
         var result = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         var attributes = operation.Settings.Values;
-        var tuples = attributes.Any(a => a.Value.Kind == AttributeKind.Pair && a.Value.First != a.Value.Second);
+        var unequal = attributes.Any(a => a.Value.Kind == AttributeKind.Pair && a.Value.First != a.Value.Second);
         if (operation.Operator.IsModule)
         {
             result["in"] = number("in", operation.Use.Inputs[0].Channels);
@@ -148,7 +180,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                 AttributeKind.Integer => number(attribute.Key, value.Integer),
                 AttributeKind.Flag => CSharp.Literal(value.Flag),
                 AttributeKind.Number => CSharp.Literal(value.Number),
-                AttributeKind.Pair when tuples && !IsDefault(operation.Operator, attribute.Key, value) =>
+                AttributeKind.Pair when tuples || unequal && !IsDefault(operation.Operator, attribute.Key, value) =>
                     $"({number(attribute.Key, value.First)}, {number(value.First == value.Second ? attribute.Key : attribute.Key + "Width", value.Second)})",
                 AttributeKind.Pair => number(attribute.Key, value.First),
                 _ => value.Word,

@@ -16,6 +16,7 @@ internal sealed record FieldPlan(
 /// <summary>A line of the forward pass.</summary>
 /// <param name="Target">Local variable.</param>
 /// <param name="Op">Function operator, or <c>module</c> for a call of a field.</param>
+/// <param name="Module">The module that is called or whose weights are used, as a C# expression; empty for a plain function.</param>
 /// <param name="Inputs">C# expressions of the inputs.</param>
 /// <param name="Spread">For each input, whether it is a vector that is spread over the cells of a map beside it.</param>
 /// <param name="Arguments">Attributes, as C# expressions.</param>
@@ -23,7 +24,7 @@ internal sealed record FieldPlan(
 /// <param name="Shape">Shape of the result, for a comment; may be empty.</param>
 /// <param name="Dispose">What is not used after it.</param>
 internal sealed record StatementPlan(
-    string Target, string Op, ImmutableArray<string> Inputs, ImmutableArray<bool> Spread, ImmutableSortedDictionary<string, string> Arguments, bool InPlace,
+    string Target, string Op, string Module, ImmutableArray<string> Inputs, ImmutableArray<bool> Spread, ImmutableSortedDictionary<string, string> Arguments, bool InPlace,
     string Shape, ImmutableArray<string> Dispose);
 
 /// <summary>A value that a forward pass gives.</summary>
@@ -38,8 +39,18 @@ internal sealed record ResultPlan(string Name, string Expression, string Shape);
 internal sealed record KeyPlan(string NodeName, string Key);
 
 /// <summary>A module class: of a model, or of a block.</summary>
+/// <param name="ClassName">Its name.</param>
+/// <param name="Summary">What it is.</param>
+/// <param name="OwnerClass">Class of the block whose weights it uses; empty for none.</param>
+/// <param name="IsExposed">Whether a class that uses its weights reads its fields.</param>
+/// <param name="Parameters">Constructor parameters.</param>
+/// <param name="Inputs">Inputs of the forward pass.</param>
+/// <param name="Fields">Modules that it has.</param>
+/// <param name="Keys">State-dict keys that differ from names.</param>
+/// <param name="Statements">The forward pass.</param>
+/// <param name="Results">What it gives.</param>
 internal sealed record ModulePlan(
-    string ClassName, string Summary, ImmutableArray<string> Parameters, ImmutableArray<string> Inputs, ImmutableArray<FieldPlan> Fields,
+    string ClassName, string Summary, string OwnerClass, bool IsExposed, ImmutableArray<string> Parameters, ImmutableArray<string> Inputs, ImmutableArray<FieldPlan> Fields,
     ImmutableArray<KeyPlan> Keys, ImmutableArray<StatementPlan> Statements, ImmutableArray<ResultPlan> Results);
 
 /// <summary>A row of the table in a model's documentation.</summary>

@@ -108,27 +108,28 @@ internal static class TestPlanner
             CSharp.Literal(batch),
             CSharp.Literal(height),
             CSharp.Literal(width),
-            [.. Modules(model.Graph, "").Select(m => new TestShape(CSharp.Literal(m.Path), Shape(m.Shape)))],
+            [.. Modules(model.Graph).Select(m => new TestShape(CSharp.Literal(m.Path), Shape(m.Shape)))],
             [.. model.Graph.Results.Zip(GeneratedNames.Members(model.Graph.Results.Select(r => r.Name)), (r, member) => new TestShape(member, Shape(model.Graph.ShapeOf(r.Port))))],
             model.Detection is { } detection ? CSharp.Literal(detection.AnchorCount(model.Graph, height, width)) : "0");
     }
 
-    // What ModuleShapes observes: modules from one or two tensors to one.
-    private static IEnumerable<(string Path, TensorShape Shape)> Modules(Graph graph, string prefix)
+    // What ModuleShapes observes: modules from one or two tensors to one. One that runs several times is observed the last time.
+    private static IEnumerable<(string Path, TensorShape Shape)> Modules(Graph graph) =>
+        Modules(graph, graph, "", "").GroupBy(m => m.Path, StringComparer.Ordinal).Select(g => g.Last());
+
+    // `graph` says what runs and `code` which modules there are: where a node runs its owner's module, they are the owner's.
+    private static IEnumerable<(string Path, TensorShape Shape)> Modules(Graph graph, Graph code, string prefix, string ownerPrefix)
     {
         const int mostInputs = 2;
-        foreach (var node in graph.Nodes.Where(n => n.IsField))
+        foreach (var (node, module) in graph.Nodes.Zip(code.Nodes, (n, m) => (n, m)).Where(p => p.m.IsField || p.m.RunsOwner))
         {
-            var path = prefix + node.Name;
-            var inner = node.Body switch
+            var path = Path(code, module, prefix, ownerPrefix);
+            if (Inside(node) is { } inner && Inside(First(module)) is { } innerCode)
             {
-                NodeBody.Block block => block.Graph,
-                NodeBody.Model part => part.Graph,
-                _ => null,
-            };
-            foreach (var module in inner is null ? [] : Modules(inner, path + "."))
-            {
-                yield return module;
+                foreach (var part in Modules(inner, innerCode, path + ".", module.Owner is { } owner && module.IsField ? Path(code, owner, prefix, ownerPrefix) + "." : ""))
+                {
+                    yield return part;
+                }
             }
 
             if (node.Inputs.Length <= mostInputs && node.Outputs.Length == 1 && node.Outputs[0].Name.Length == 0)
@@ -137,4 +138,21 @@ internal static class TestPlanner
             }
         }
     }
+
+    // Where the module that runs for a node is registered.
+    private static string Path(Graph code, GraphNode node, string prefix, string ownerPrefix) => (code.Nodes.Contains(node), node) switch
+    {
+        (false, _) => ownerPrefix + node.Name,
+        (true, { RunsOwner: true, Owner: { } owner }) => Path(code, owner, prefix, ownerPrefix),
+        _ => prefix + node.Name,
+    };
+
+    private static GraphNode First(GraphNode node) => node is { RunsOwner: true, Owner: { } owner } ? First(owner) : node;
+
+    private static Graph? Inside(GraphNode node) => node.Body switch
+    {
+        NodeBody.Block block => block.Graph,
+        NodeBody.Model part => part.Graph,
+        _ => null,
+    };
 }

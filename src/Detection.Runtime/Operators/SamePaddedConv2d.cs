@@ -12,7 +12,6 @@ public sealed class SamePaddedConv2d : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
     private readonly Parameter? bias;
-    private readonly (long Height, long Width) kernel;
     private readonly (long Height, long Width) step;
     private readonly (long Height, long Width) spread;
     private readonly long parts;
@@ -36,13 +35,13 @@ public sealed class SamePaddedConv2d : nn.Module<Tensor, Tensor>
         (long Height, long Width)? dilation = null, long groups = 1, bool bias = true)
         : base(nameof(SamePaddedConv2d))
     {
-        (kernel, step, spread, parts) = (kernel_size, stride ?? (1, 1), dilation ?? (1, 1), groups);
-        weight = new Parameter(empty(out_channels, in_channels / groups, kernel.Height, kernel.Width));
+        (step, spread, parts) = (stride ?? (1, 1), dilation ?? (1, 1), groups);
+        weight = new Parameter(empty(out_channels, in_channels / groups, kernel_size.Height, kernel_size.Width));
         nn.init.kaiming_uniform_(weight, Math.Sqrt(5));
         register_parameter(nameof(weight), weight);
         if (bias)
         {
-            var bound = 1 / Math.Sqrt(in_channels / groups * kernel.Height * kernel.Width);
+            var bound = 1 / Math.Sqrt(in_channels / groups * kernel_size.Height * kernel_size.Width);
             this.bias = new Parameter(empty(out_channels));
             nn.init.uniform_(this.bias, -bound, bound);
             register_parameter(nameof(bias), this.bias);
@@ -50,19 +49,5 @@ public sealed class SamePaddedConv2d : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        var (top, bottom) = SamePadding.Of(input.shape[2], kernel.Height, step.Height, spread.Height);
-        var (left, right) = SamePadding.Of(input.shape[3], kernel.Width, step.Width, spread.Width);
-        if (top == bottom && left == right)
-        {
-            return Convolve(input, top, left);
-        }
-
-        using var padded = nn.functional.pad(input, [left, right, top, bottom]);
-        return Convolve(padded, 0, 0);
-    }
-
-    private Tensor Convolve(Tensor input, long vertical, long horizontal) => nn.functional.conv2d(
-        input, weight, bias, strides: [step.Height, step.Width], padding: [vertical, horizontal], dilation: [spread.Height, spread.Width], groups: parts);
+    public override Tensor forward(Tensor input) => SamePadding.Convolve(input, weight, bias, step, spread, parts);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Detection.Runtime;
 
-/// <summary>Poolings with TensorFlow's SAME padding, and the padding itself.</summary>
+/// <summary>Convolution and poolings with TensorFlow's SAME padding, and the padding itself.</summary>
 public static class SamePadding
 {
     /// <summary>Cells that SAME adds along one axis.</summary>
@@ -42,6 +42,34 @@ public static class SamePadding
     public static Tensor AvgPool(Tensor input, (long Height, long Width) kernel, (long Vertical, long Horizontal) stride) => Pool(
         input, kernel, stride,
         padding => nn.functional.avg_pool2d(input, kernel, stride: stride, padding: padding, ceil_mode: true, count_include_pad: false));
+
+    /// <summary>A convolution; zeros are copied around the input only where plain padding cannot do it.</summary>
+    /// <param name="input">[N, C, H, W].</param>
+    /// <param name="weight">[out, C / groups, kernel height, kernel width].</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="stride">Distance of neighbouring windows: vertical, horizontal.</param>
+    /// <param name="dilation">Distance of neighbouring taps: vertical, horizontal.</param>
+    /// <param name="groups">Groups of channels that do not mix.</param>
+    /// <returns>[N, out, ceil(H / stride), ceil(W / stride)].</returns>
+    public static Tensor Convolve(
+        Tensor input, Tensor weight, Tensor? bias, (long Vertical, long Horizontal) stride, (long Vertical, long Horizontal) dilation, long groups)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(weight);
+        var (top, bottom) = Of(input.shape[2], weight.shape[2], stride.Vertical, dilation.Vertical);
+        var (left, right) = Of(input.shape[3], weight.shape[3], stride.Horizontal, dilation.Horizontal);
+        if (top == bottom && left == right)
+        {
+            return Convolve(input, top, left);
+        }
+
+        using var padded = nn.functional.pad(input, [left, right, top, bottom]);
+        return Convolve(padded, 0, 0);
+
+        Tensor Convolve(Tensor from, long vertical, long horizontal) => nn.functional.conv2d(
+            from, weight, bias, strides: [stride.Vertical, stride.Horizontal], padding: [vertical, horizontal],
+            dilation: [dilation.Vertical, dilation.Horizontal], groups: groups);
+    }
 
     // Partial windows do what padding at the bottom and right would do, so nothing is copied. Only windows of even size in steps of one need
     // their first position moved by one cell: padding one more on both sides and leaving the first result out does that.

@@ -14,7 +14,7 @@ namespace Detection.Spec.Compilation;
 internal sealed partial class GraphBuilder
 {
     private ImmutableArray<Port> Build(
-        string nodeName, ScalarSyntax at, ScalarSyntax op, MappingSyntax? map, Scope nodeScope, string key, ImmutableArray<Port>? sources)
+        string nodeName, ScalarSyntax at, ScalarSyntax op, MappingSyntax? map, Scope nodeScope, string key, ImmutableArray<Port>? sources, int? repetition = null)
     {
         if (!context.TryCount(op))
         {
@@ -26,6 +26,11 @@ internal sealed partial class GraphBuilder
         if (shapes is null)
         {
             CheckWords(op, map, scopeHere, at);
+            return [];
+        }
+
+        if (!TryReadSharing(map, op, nodeName, repetition, out var sharing))
+        {
             return [];
         }
 
@@ -44,17 +49,17 @@ internal sealed partial class GraphBuilder
                 return [];
             }
 
-            var attributes = AttributeReader.Read(map, definition.Attributes, NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
+            var attributes = AttributeReader.Read(map, Inherited(definition.Attributes, sharing), NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
             var fits = InputsFit(op, definition, sources!.Value, shapes.Value);
             (body, outputs) = attributes is null || !fits ? (null, []) : Operate(nodeName, op, map, definition, attributes, shapes.Value);
         }
         else if (blocks?[op.Value] is { } block)
         {
-            (body, outputs) = new PartBuilder(context, blocks).Block(op, block, patches, Given(map), scopeHere, shapes.Value, at);
+            (body, outputs) = new PartBuilder(context, blocks) { Inherited = Inherited(sharing) }.Block(op, block, patches, Given(map), scopeHere, shapes.Value, at);
         }
         else if (context.Library.Find(op.Value) is { } model)
         {
-            (body, outputs) = new PartBuilder(context, blocks).Model(op, model, patches, Given(map), scopeHere, shapes.Value, at);
+            (body, outputs) = new PartBuilder(context, blocks) { Inherited = Inherited(sharing) }.Model(op, model, patches, Given(map), scopeHere, shapes.Value, at);
         }
         else
         {
@@ -68,7 +73,13 @@ internal sealed partial class GraphBuilder
         }
 
         var node = new GraphNode(nodeName, key, body, sources!.Value, outputs, at);
+        if (sharing is not null && !Share(node, sharing, map))
+        {
+            return [];
+        }
+
         nodes.Add(node);
+        built[nodeName] = node;
         return [.. Enumerable.Range(0, outputs.Length).Select(i => new Port(node, i))];
     }
 
@@ -96,14 +107,14 @@ internal sealed partial class GraphBuilder
         _ = Key(map, at.Value, null, scopeHere);
         if (OperatorCatalog.Find(op.Value) is { } definition)
         {
-            AttributeReader.Read(map, definition.Attributes, NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
+            AttributeReader.Read(map, InheritedFromUnknown(map, definition.Attributes), NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
         }
         else if (blocks?[op.Value] is not null || context.Library.Find(op.Value) is not null)
         {
             // A patch may add parameters; whoever builds the part knows them.
             if (Patches(map) is { IsEmpty: true })
             {
-                new PartBuilder(context, blocks).CheckArguments(op, Given(map), scopeHere, at);
+                new PartBuilder(context, blocks) { Inherited = map?["shares"] is null ? null : ImmutableDictionary<string, double>.Empty }.CheckArguments(op, Given(map), scopeHere, at);
             }
         }
         else

@@ -15,7 +15,7 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds one graph: of a model, or of a block.</summary>
 internal sealed partial class GraphBuilder
 {
-    private static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when", "patch"];
+    private static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when", "patch", "shares"];
     private const int MaximumPatches = 16;
     private const long MaximumNumber = 999_999_999;
     private static readonly Regex BracedExpression = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
@@ -298,7 +298,7 @@ internal sealed partial class GraphBuilder
             }
 
             var attributes = i == 1 && first is not null ? Inheritance.Lay(map, first, "'first'", $"the node '{nodeName}'", isNamed: false, Diagnostics) : map;
-            result = Build(partName, name, op, attributes, nodeScope, Key(map, partName, i, nodeScope), i == 1 ? sources : [.. result.Take(1)]);
+            result = Build(partName, name, op, attributes, nodeScope, Key(map, partName, i, nodeScope), i == 1 ? sources : [.. result.Take(1)], repetition: i);
             names[partName] = result;
             if (result.Length > 1)
             {

@@ -20,6 +20,9 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
     // What a model says of itself as a whole is not for its uses to change.
     private static readonly ImmutableArray<string> PatchableKeys = ["parameters", "blocks", "nodes", "taps", "output"];
 
+    /// <summary>Arguments of the node whose weights this one shares, where it gives none itself; null for a node with weights of its own.</summary>
+    public ImmutableDictionary<string, double>? Inherited { get; init; }
+
     private static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", "nodes", "output", "summary"];
 
     /// <summary>Instantiates a block.</summary>
@@ -80,7 +83,7 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
             var graph = builder.Build([("", port)]);
             var values = filled.Values.Remove("in");
             var names = ParameterReader.Declared(block["parameters"], new DiagnosticBag()).Select(e => e.Name).ToImmutableArray();
-            return (new NodeBody.Block(op.Value, values, names, graph), [new Output("", builder.ShapeOf(port))]);
+            return (new NodeBody.Block(op.Value, values, names, graph) { Given = arguments }, [new Output("", builder.ShapeOf(port))]);
         }
         finally
         {
@@ -230,14 +233,18 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
         ScalarSyntax op, MappingSyntax block, ImmutableArray<MappingEntry> given, Scope scope, SyntaxNode at)
     {
         var owner = $"the block '{op.Value}'";
-        ParameterReader.RequireGiven(block["parameters"], given, owner, at, context.Diagnostics);
+        if (Inherited is null)
+        {
+            ParameterReader.RequireGiven(block["parameters"], given, owner, at, context.Diagnostics);
+        }
+
         return Arguments(given, block["parameters"], scope, owner);
     }
 
     private ImmutableDictionary<string, double>? Arguments(ImmutableArray<MappingEntry> given, SyntaxNode? declaration, Scope scope, string owner)
     {
         var declared = new HashSet<string>(ParameterReader.Declared(declaration, context.Diagnostics).Select(e => e.Name), StringComparer.Ordinal);
-        var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        var values = (Inherited ?? ImmutableDictionary<string, double>.Empty).ToBuilder();
         var complete = true;
         foreach (var entry in given)
         {

@@ -65,6 +65,16 @@ internal static class SpecFingerprint
                     break;
             }
 
+            if (node.Owner is { } owner)
+            {
+                // An owner in another block is the node of the same name there; the node that holds both says which block.
+                text.Append(" shares");
+                if (places.TryGetValue(owner, out var place))
+                {
+                    text.Append(' ').Append(place.ToString(CultureInfo.InvariantCulture));
+                }
+            }
+
             text.Append(" <-");
             foreach (var port in node.Inputs)
             {

@@ -88,6 +88,9 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor ClassTaken = new(
         "DG0210", "Class name taken", "The class {0} of '{1}' is that of '{2}' already; give one of the models a 'class' of its own");
 
+    /// <summary>A node cannot use the weights of another.</summary>
+    public static readonly SpecDiagnosticDescriptor Sharing = new("DG0211", "Weights cannot be shared", "'{0}' cannot share the weights of '{1}': {2}");
+
     // Expressions: DG03xx
     /// <summary>An expression that does not parse.</summary>
     public static readonly SpecDiagnosticDescriptor ExpressionSyntax = new("DG0301", "Expression does not parse", "{0} in the expression '{1}'");

@@ -26,12 +26,15 @@ public static class CostModel
     {
         var operation = (NodeBody.Operation)node.Body;
         var shape = node.Outputs[0].Shape.At(height, width);
+
+        // Tensors that it shares are counted where they belong; the work is done each time.
+        var tensors = node.Owner is null ? operation.Tensors : [];
         return new NodeCost(
             path,
             operation.Operator.Name,
             shape,
-            operation.Tensors.Where(t => t.Learned).Sum(t => t.Count),
-            operation.Tensors.Where(t => !t.Learned && t.Shape.Count > 0).Sum(t => t.Count),
+            tensors.Where(t => t.Learned).Sum(t => t.Count),
+            tensors.Where(t => !t.Learned && t.Shape.Count > 0).Sum(t => t.Count),
             operation.MultiplyAdds(node.Outputs[0].Shape, height, width));
     }
 }

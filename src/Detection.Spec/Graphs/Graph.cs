@@ -42,7 +42,11 @@ public abstract record NodeBody
     /// <param name="ParameterNames">Its parameters in the order in which the spec declares them.</param>
     /// <param name="Graph">Its nodes.</param>
     public sealed record Block(
-        string Name, ImmutableSortedDictionary<string, double> Arguments, ImmutableArray<string> ParameterNames, Graph Graph) : NodeBody;
+        string Name, ImmutableSortedDictionary<string, double> Arguments, ImmutableArray<string> ParameterNames, Graph Graph) : NodeBody
+    {
+        /// <summary>The parameters that the node gives itself, or takes from the node whose weights it shares; the others follow from them.</summary>
+        public ImmutableDictionary<string, double> Given { get; init; } = ImmutableDictionary<string, double>.Empty;
+    }
 
     /// <summary>Another model used as a part, with its parameters filled in.</summary>
     /// <param name="Instance">Which model with which arguments.</param>
@@ -60,6 +64,15 @@ public abstract record NodeBody
 public sealed record GraphNode(
     string Name, string Key, NodeBody Body, ImmutableArray<Port> Inputs, ImmutableArray<Output> Outputs, SyntaxNode Syntax)
 {
+    /// <summary>
+    /// The node whose weights this one uses, all or some of them; null for weights of its own. Set while the graph is built, when both are known.
+    /// Inside a block that shares, the nodes that share have owners of their own.
+    /// </summary>
+    public GraphNode? Owner { get; internal set; }
+
+    /// <summary>Whether it does exactly what its owner does, so that generated code runs the owner's module in its place.</summary>
+    public bool RunsOwner { get; internal set; }
+
     /// <summary>Nodes are what they are, not what they look like.</summary>
     public bool Equals(GraphNode? other) => ReferenceEquals(this, other);
 
@@ -83,8 +96,8 @@ public sealed record GraphNode(
         _ => null,
     };
 
-    /// <summary>Whether generated code keeps the node as a field: it has state or settings.</summary>
-    public bool IsField => Body is not NodeBody.Operation operation || operation.Operator.IsModule;
+    /// <summary>Whether generated code keeps the node as a field: it has state or settings of its own.</summary>
+    public bool IsField => Body is NodeBody.Operation operation ? operation.Operator.IsModule && Owner is null : !RunsOwner;
 }
 
 /// <summary>A graph: nodes in running order, and which values it gives.</summary>
@@ -96,7 +109,7 @@ public sealed record Graph(ImmutableArray<Output> Inputs, ImmutableArray<GraphNo
     /// <summary>The shape behind a port.</summary>
     public TensorShape ShapeOf(Port port) => port.Node is { } node ? node.Outputs[port.Index].Shape : Inputs[port.Index].Shape;
 
-    /// <summary>All stored tensors with their state-dict keys, in running order.</summary>
+    /// <summary>All stored tensors with their state-dict keys, in running order; tensors that nodes share are those of their owners, once.</summary>
     public IEnumerable<(string Key, StoredTensorShape Tensor)> StoredTensors(string prefix = "")
     {
         foreach (var node in Nodes)
@@ -104,6 +117,7 @@ public sealed record Graph(ImmutableArray<Output> Inputs, ImmutableArray<GraphNo
             var key = node.Key.Length == 0 ? prefix : prefix.Length == 0 ? node.Key : prefix + "." + node.Key;
             foreach (var tensor in node.Body switch
             {
+                NodeBody.Operation when node.Owner is not null => [],
                 NodeBody.Operation operation => operation.Tensors.Select(t => (Key: key.Length == 0 ? t.Name : key + "." + t.Name, Tensor: t)),
                 NodeBody.Block block => block.Graph.StoredTensors(key),
                 NodeBody.Model model => model.Graph.StoredTensors(key),

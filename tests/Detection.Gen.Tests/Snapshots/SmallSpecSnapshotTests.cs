@@ -90,6 +90,25 @@ public class SmallSpecSnapshotTests
         """));
 
     [Fact]
+    public Task Shared_weights_are_the_owners_module_or_its_kernels_at_another_stride() => File("shared-weights", Small.Backbone(
+        """
+        blocks:
+          unit:
+            parameters: { out: , stride: 1 }
+            nodes: { conv: { op: conv, out: out, kernel: 3, stride: stride, padding: 1 }, norm: batchNorm, act: relu }
+          stage:
+            parameters: { out: , stride: 2 }
+            nodes: { unit: { op: unit, out: out, repeat: 3, first: { stride: stride } } }
+        nodes:
+          first: { op: conv, out: 8, kernel: 3, padding: 1 }
+          again: { op: conv, from: input, stride: 2, shares: first }
+          cls: { op: stage, from: first, out: 16 }
+          loc: { op: stage, from: first, stride: 1, shares: { from: cls, nodes: [unit_1, unit_2] } }
+          whole: { op: stage, from: first, shares: cls }
+        taps: { again: again, cls: cls, loc: loc, whole: whole }
+        """));
+
+    [Fact]
     public Task Linear_layers_behind_a_vector() => Forward("linear", Small.Classifier(
         """
         classes: 10

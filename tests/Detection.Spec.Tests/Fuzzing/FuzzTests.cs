@@ -27,6 +27,10 @@ public class FuzzTests
         + "      sum: { op: add, from: [c1, short] }\n  two: { inputs: [a, b], nodes: { s: { op: multiply, from: [a, b] } } }\nnodes:\n  stem: { op: conv, out: w, kernel: 7, stride: 2, padding: 3 }\n"
         + "  stage: { op: unit, out: \"2*w\", repeat: 3, first: { stride: 2 }, key: \"layer.{i}\" }\n  up: { op: upsample, from: stage }\n  side: { op: conv, from: stem, out: in*2, kernel: 1 }\n"
         + "  both: { op: two, from: [up, side] }\n  p: globalAvgPool\n  fc: { op: linear, out: classes }\noutput: fc\n",
+        "spec: 1\nmodel: shared\nkind: backbone\ninput: { size: [64, 64], minimum: 16 }\nblocks:\n  unit: { parameters: { out: 8, stride: 1 }, nodes: { c: { op: conv, out: out, kernel: 3, stride: stride, padding: 1 }, n: batchNorm } }\n"
+        + "  stage: { parameters: { stride: 2 }, nodes: { u: { op: unit, repeat: 3, first: { stride: stride } }, d: { op: conv, out: 8, kernel: 1, shares: e, when: 0 }, e: { op: conv, out: 8, kernel: 1 } } }\n"
+        + "nodes:\n  a: { op: conv, out: 8, kernel: 3, padding: 1 }\n  b: { op: conv, from: input, stride: 2, shares: a }\n  s: { op: stage, from: a }\n  t: { op: stage, from: a, stride: 1, shares: s }\n"
+        + "  p: { op: stage, from: a, shares: { from: s, nodes: [u_1, u_2.c] } }\n  u: { op: unit, repeat: 3 }\n  v: { op: unit, from: a, repeat: 2, first: { stride: 2 }, shares: u }\ntaps: { o: v, q: p, r: t, z: b }\n",
         "spec: 1\nmodel: ops\nkind: backbone\ninput: { size: [64, 96], minimum: 4, multipleOf: 4 }\nnodes:\n  a: { op: conv, out: 8, kernel: 3, stride: 2, padding: same }\n  b: { op: maxPool, kernel: 3, stride: 2, padding: same }\n"
         + "  n: { op: batchNorm, scale: false }\n  l: { op: lrn, size: 3, region: withinChannel }\n  t: { op: convTranspose, out: 8, kernel: 2, stride: 2 }\n  s: { op: add, from: [a, t] }\n  r: { op: resizeLike, from: [b, a], mode: bilinear }\n"
         + "  d: { op: spaceToDepth, from: a, block: 2, order: byCell }\n  c: { op: slice, begin: 0, end: in/2 }\n  h: { op: channelShuffle, groups: 4 }\n  g: { op: globalMaxPool, from: a }\n  m: { op: multiply, from: [g, s] }\n"

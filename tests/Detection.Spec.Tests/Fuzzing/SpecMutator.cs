@@ -11,7 +11,7 @@ internal sealed partial class SpecMutator(Random random, string[] corpus)
         "", "0", "-1", "1", "2", "7", "1000", "1024", "100000", "1000000", "999999999999999", "1e15", "1e300", "9223372036854775808", "0.5", "1e-9", ".5", "1_000",
         "true", "false", "null", "~", "[]", "{}", "[1, 2]", "[[1, 2]]", "{ a: 1 }", "in", "A", "classes", "out", "width", "in*2", "A*(classes+1)", "1/0", "((((", "min(1,2)",
         "divisible(in, 8)", "sqrt(-1)", "foo(1)", "in % 3 == 0 and 1/0 > 2", "conv", "relu", "linear", "flatten", "globalAvgPool", "concat", "add", "multiply", "upsample", "maxPool",
-        "batchNorm", "convTranspose", "spaceToDepth", "resizeLike", "slice", "lrn", "same", "valid", "input", "from", "op", "key", "repeat", "first", "when", "kernel", "stride", "padding", "dilation", "groups", "ceil", "bias", "nodes", "blocks", "parameters",
+        "batchNorm", "convTranspose", "spaceToDepth", "resizeLike", "slice", "lrn", "same", "valid", "shares", "{ from: a, nodes: [b, c.d] }", "input", "from", "op", "key", "repeat", "first", "when", "kernel", "stride", "padding", "dilation", "groups", "ceil", "bias", "nodes", "blocks", "parameters",
         "inputs", "output", "taps", "detection", "levels", "heads", "anchors", "scale", "nextScale", "ratios", "minScale", "maxScale", "expect", "shapes", "at", "extends", "spec",
         "model", "kind", "oneStage", "classifier", "backbone", "multipleOf", "minimum", "maximum", "$replace", "$remove", "$insert", "$before", "$after", "&a", "*a", "!t", "<<", "? ",
         "|", ">", "---", "...", "#", "\"\\UFFFFFFFF\"", "\"\\x\"", "'", "\"", "\t", "\u0000", "\uFEFF", "\uD800", "\u2028", "\u0130", "{i}", "{index}", "mobilenet-v1", "squeezenet-1.0", "base",
