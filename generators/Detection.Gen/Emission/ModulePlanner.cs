@@ -21,7 +21,8 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
     {
         var used = blockClass.Uses.Count == 1 ? "used once" : $"used {blockClass.Uses.Count} times";
         return Plan(
-            blockClass.Name, $"Block {blockClass.BlockName}, {used}.", blockClass.Graph, [.. blockClass.Parameters.Select(p => p.Name)], blockClass);
+            blockClass.Name,
+            $"Block {blockClass.BlockName}{(blockClass.OwnerClass is { } owner ? " with weights of a " + owner.Name : "")}, {used}.", blockClass.Graph, [.. blockClass.Parameters.Select(p => p.Name)], blockClass);
     }
 
     private ModulePlan Plan(string className, string summary, Graph graph, ImmutableArray<string> parameters, BlockClass? blockClass)
