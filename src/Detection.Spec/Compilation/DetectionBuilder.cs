@@ -14,11 +14,11 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds detection layouts.</summary>
 internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilder graph, Scope scope, ClassesDeclaration classes, long shorterSide)
 {
-    private static readonly ImmutableArray<string> Keys = ["levels", "anchors", "heads", "coding", "scores", "postprocess"];
-    private static readonly ImmutableArray<string> LevelKeys = ["from", "anchors", "heads"];
+    internal static readonly ImmutableArray<string> Keys = ["levels", "anchors", "heads", "coding", "scores", "postprocess"];
+    internal static readonly ImmutableArray<string> LevelKeys = ["from", "anchors", "heads"];
     private static readonly ImmutableArray<string> HeadNames = ["scores", "boxes"];
 
-    private static readonly AttributeDefinition ScoresDefinition =
+    internal static readonly AttributeDefinition ScoresDefinition =
         new("scores", AttributeKind.Word, "How logits become scores.") { Words = ["softmax", "sigmoid"] };
 
     private DiagnosticBag Diagnostics => context.Diagnostics;

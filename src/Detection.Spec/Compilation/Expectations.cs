@@ -13,7 +13,7 @@ namespace Detection.Spec.Compilation;
 /// <summary>Checks expectations.</summary>
 internal static class Expectations
 {
-    private static readonly ImmutableArray<AttributeDefinition> Attributes =
+    internal static readonly ImmutableArray<AttributeDefinition> Attributes =
     [
         new("source", AttributeKind.Text, "Where the figures are published."),
         new("at", AttributeKind.Pair, "Input size [height, width] that the figures hold for; the nominal one when absent.") { Minimum = 1, Maximum = 100_000 },
@@ -90,11 +90,6 @@ internal static class Expectations
         if (map["at"] is not null && !values.Has("at"))
         {
             return;
-        }
-
-        if (map["source"] is null)
-        {
-            diagnostics.Report(Rules.ExpectationWithoutSource, map.Entries.IsEmpty ? map : map.Entries[0].Key);
         }
 
         var (height, width) = values.Find("at") is { } at ? (at.First, at.Second) : (model.Input.Height, model.Input.Width);

@@ -15,7 +15,7 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds one graph: of a model, or of a block.</summary>
 internal sealed partial class GraphBuilder
 {
-    private static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when", "patch", "shares"];
+    internal static readonly ImmutableArray<string> NodeKeys = ["op", "from", "key", "repeat", "first", "when", "patch", "shares"];
     private const int MaximumPatches = 16;
     private const long MaximumNumber = 999_999_999;
     private static readonly Regex BracedExpression = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);

@@ -16,7 +16,7 @@ internal sealed record BuiltNetwork(ModelInstance Instance, Graph Graph, Detecti
 /// <summary>Builds networks.</summary>
 internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
 {
-    private static readonly ImmutableArray<string> KindWords = ["backbone", "classifier", "oneStage"];
+    internal static readonly ImmutableArray<string> KindWords = ["backbone", "classifier", "oneStage"];
     private static readonly AttributeDefinition KindDefinition = new("kind", AttributeKind.Word, "What the model is.") { Words = KindWords };
 
     /// <summary>What the spec says the model is, or null.</summary>

@@ -23,7 +23,7 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
     /// <summary>Arguments of the node whose weights this one shares, where it gives none itself; null for a node with weights of its own.</summary>
     public ImmutableDictionary<string, double>? Inherited { get; init; }
 
-    private static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", "nodes", "output", "summary"];
+    internal static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", "nodes", "output", "summary"];
 
     /// <summary>Instantiates a block.</summary>
     /// <param name="op">Where it is used.</param>

@@ -167,7 +167,40 @@ public static class Rules
     public static readonly SpecDiagnosticDescriptor WeightsTwice = new(
         "DG0803", "Weight map is ambiguous", "'{0}' would come from two tensors by the weight map '{1}': '{2}' and '{3}'");
 
-    // The compiler itself: DG09xx
+    // Lint: DG09xx, and DG0702 above; reported by the analyzer, of models that compile
+    /// <summary>A default box that its head cannot see whole.</summary>
+    public static readonly SpecDiagnosticDescriptor AnchorBeyondField = new(
+        "DG0901", "Default box larger than the receptive field", "The level '{0}' has default boxes of {1} pixels, but its scores see {2} pixels of the input", SpecSeverity.Warning);
+
+    /// <summary>Outputs of a part that are computed for nothing.</summary>
+    public static readonly SpecDiagnosticDescriptor UnusedOutput = new(
+        "DG0902", "Output computed for nothing", "Nothing takes {0} of '{1}', but it is computed; take it, or use a variant of the part that ends earlier", SpecSeverity.Warning);
+
+    /// <summary>A node whose value reaches no output.</summary>
+    public static readonly SpecDiagnosticDescriptor DeadNode = new(
+        "DG0903", "Dead node", "The value of '{0}' reaches no output", SpecSeverity.Warning);
+
+    /// <summary>An override that says what the base says.</summary>
+    public static readonly SpecDiagnosticDescriptor OverrideWithoutEffect = new(
+        "DG0904", "Override without effect", "'{0}' has this value in the base model '{1}' already", SpecSeverity.Warning);
+
+    /// <summary>A parameter that nothing uses.</summary>
+    public static readonly SpecDiagnosticDescriptor UnusedParameter = new(
+        "DG0905", "Unused parameter", "The parameter '{0}' of {1} is used nowhere", SpecSeverity.Warning);
+
+    /// <summary>A block that nothing uses.</summary>
+    public static readonly SpecDiagnosticDescriptor UnusedBlock = new(
+        "DG0906", "Unused block", "The block '{0}' is used nowhere", SpecSeverity.Warning);
+
+    /// <summary>A default box that stands twice in a cell.</summary>
+    public static readonly SpecDiagnosticDescriptor RepeatedAnchor = new(
+        "DG0907", "Repeated default box", "The level '{0}' has the default box of {1} pixels {2} times in each cell", SpecSeverity.Warning);
+
+    /// <summary>An activation that changes nothing.</summary>
+    public static readonly SpecDiagnosticDescriptor IdleActivation = new(
+        "DG0908", "Activation without effect", "'{0}' changes nothing: {1} of what {2} gives is the same", SpecSeverity.Warning);
+
+    // The compiler itself: DG0999
     /// <summary>The compiler failed; never the author's fault.</summary>
     public static readonly SpecDiagnosticDescriptor Internal = new("DG0999", "Compiler failure", "The spec compiler failed on this file, which is its own fault: {0}");
 }

@@ -19,7 +19,7 @@ internal sealed class VariantReader
     // A product this large is not even counted out to see what 'exclude' leaves of it.
     private const long MaximumProduct = 20_000;
 
-    private static readonly ImmutableArray<string> Keys = ["axes", "only", "exclude"];
+    internal static readonly ImmutableArray<string> Keys = ["axes", "only", "exclude"];
 
     private readonly MappingSyntax root;
     private readonly MappingSyntax variants;

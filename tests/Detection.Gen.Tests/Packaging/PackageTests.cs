@@ -22,6 +22,7 @@ public class PackageTests(Workshop workshop) : IClassFixture<Workshop>
             ["build/Detection.Gen.props", "build/Detection.Gen.targets", "buildTransitive/Detection.Gen.props", "buildTransitive/Detection.Gen.targets"],
             files.Where(f => f.StartsWith("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Contains("docs/diagnostics/DG0101.md", files);
+        Assert.Contains("schema/detection-spec.schema.json", files);
         Assert.DoesNotContain(files, f => f.StartsWith("lib/", StringComparison.Ordinal));
         Assert.Empty(Dependencies("Detection.Gen"));
     }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Detection.Spec.Compilation;
 using Detection.Spec.Diagnostics;
+using Detection.Spec.Lint;
 using Detection.Spec.Resolution;
 
 namespace Detection.Spec.Tests.Manuals;
@@ -54,12 +55,12 @@ public partial class DiagnosticsManualTests
     {
         var fences = Examples.Fences(Page(id));
 
-        var result = Examples.Compile(fences[0].Text);
+        var told = Told(Examples.Compile(fences[0].Text), id);
 
         Assert.Equal(("Example", "yaml wrong", "text"), (fences[0].Heading, fences[0].Info, fences[1].Info));
-        Assert.Equal(fences[1].Text.TrimEnd('\n'), Specs.Lines(result.Diagnostics));
-        Assert.All(result.Diagnostics, d => Assert.Equal(id, d.Id));
-        Assert.NotEmpty(result.Diagnostics);
+        Assert.Equal(fences[1].Text.TrimEnd('\n'), Specs.Lines(told));
+        Assert.All(told, d => Assert.Equal(id, d.Id));
+        Assert.NotEmpty(told);
     }
 
     [Theory]
@@ -72,9 +73,13 @@ public partial class DiagnosticsManualTests
 
         Assert.Equal(("How to fix it", "yaml"), (fence.Heading, fence.Info));
         Assert.Matches(@"\n## How to fix it\n\n\w[^\n]+\n\n```yaml\n", Examples.Read(Page(id)));
-        Assert.Equal("", Specs.Lines(result.Diagnostics));
+        Assert.Equal("", Specs.Lines(Told(result, id)));
         Assert.All(result.Models.DefaultIfEmpty(result), r => Assert.NotNull(r.Model));
     }
+
+    [Fact]
+    public void Lint_are_the_warnings() =>
+        Assert.Equal(Rules.All.Where(r => r.Severity == SpecSeverity.Warning), SpecLint.Rules.OrderBy(r => r.Id, StringComparer.Ordinal));
 
     [Fact]
     public void A_failure_of_the_compiler_is_a_diagnostic()
@@ -94,11 +99,13 @@ public partial class DiagnosticsManualTests
             # Diagnostics
 
             Every problem that the spec compiler reports, by id; each has a page with an example and how to put it right. Errors keep a model from being generated, and all
-            errors of a file come at once. Warnings come from the lint, which looks at models that compile; a line in `.editorconfig` makes any of them louder or silent:
+            errors of a file come at once. Warnings come from the lint, which looks at models that compile. A file `.globalconfig` beside the project makes any of them louder or silent
+            (sections of an `.editorconfig` do not: the C# compiler takes severities from them for C# files only):
 
             ```ini
-            [*.yaml]
+            is_global = true
             dotnet_diagnostic.DG0702.severity = none
+            dotnet_diagnostic.DG0901.severity = error
             ```
 
             The pages lie in the generator's package too, under the same path `docs/diagnostics`. Their examples leave out the keys that they do not speak of (`spec`, `model`,
@@ -124,6 +131,11 @@ public partial class DiagnosticsManualTests
         Assert.Equal(
             Rules.All.Select(d => $"{d.Id} | DetectionSpec | {Severity(d)} | {d.Title}"), lines.Where(l => RuleLine().IsMatch(l)).Order(StringComparer.Ordinal));
     }
+
+    // Of a page of an error, what the compiler says; of a page of lint, what both say.
+    private static SpecDiagnostic[] Told(CompilationResult result, string id) => Rules.All.Single(d => d.Id == id).Severity == SpecSeverity.Error
+        ? [.. result.Diagnostics]
+        : [.. result.Diagnostics, .. SpecLint.Run(result, Repository.Library)];
 
     private static string Severity(SpecDiagnosticDescriptor descriptor) => descriptor.Severity.ToString();
 

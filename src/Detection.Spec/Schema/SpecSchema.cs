@@ -1,0 +1,232 @@
+// The JSON schema of the language, for completion and validation in editors, made of the tables that the compiler reads specs with: what is added to a
+// table is in the schema. It is looser than the compiler where that takes arithmetic or other files; it is never stricter.
+using System.Collections.Immutable;
+using Detection.Spec.Compilation;
+using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
+using Detection.Spec.Resolution;
+
+namespace Detection.Spec.Schema;
+
+/// <summary>Writes the JSON schema (draft 7, which YAML editors know).</summary>
+public static class SpecSchema
+{
+    private const string Verbs = "^\\$(remove|insert|replace|before|after)$";
+
+    // What the keys that hold structure mean. The keys themselves come from the compiler; a test fails when one has no words here.
+    internal static ImmutableDictionary<string, string> Meanings { get; } = new Dictionary<string, string>
+    {
+        ["spec"] = "Version of the language: 1.",
+        ["model"] = "Name of the model: lower-case letters, digits, '-', '_' and '.'.",
+        ["class"] = "Name of the C# class; made from the model's name when absent.",
+        ["kind"] = "What the model is.",
+        ["extends"] = "The model this one is a variant of: a name, never a path.",
+        ["summary"] = "One sentence about it.",
+        ["source"] = "The paper or code it follows.",
+        ["parameters"] = "Numbers that the spec computes with: name and default.",
+        ["input"] = "Size and channels of the image.",
+        ["preprocess"] = "How an image becomes the input.",
+        ["classes"] = "Names of the classes, or their number; background not counted.",
+        ["blocks"] = "Groups of nodes with parameters.",
+        ["nodes"] = "The network: named nodes in the order in which they run.",
+        ["taps"] = "Outputs of a backbone: name and node.",
+        ["output"] = "The node whose value is the result; the last one when absent.",
+        ["detection"] = "Levels, default boxes and heads of a one-stage detector.",
+        ["train"] = "Training recipe of a one-stage detector.",
+        ["expect"] = "What the model must be, with the source of the figures.",
+        ["variants"] = "A grid of models over axes, each a model of its own.",
+        ["op"] = "An operator, a block of this spec, or another model.",
+        ["from"] = "What the node takes: a node above it, 'input', one output of a part, or a list of these; the node above when absent.",
+        ["key"] = "Prefix of the node's tensors in state dicts; its name when absent.",
+        ["repeat"] = "How often the node stands behind itself.",
+        ["first"] = "Attributes that differ in the first of the repetitions.",
+        ["when"] = "A condition: if it does not hold the node is left out, and whoever names it gets its input.",
+        ["patch"] = "What this use of a block or model changes of it.",
+        ["inputs"] = "Names of the block's inputs; one called 'input' when absent.",
+        ["levels"] = "The feature maps with default boxes, in the order of their boxes.",
+        ["anchors"] = "Default boxes.",
+        ["heads"] = "Nodes that are built once for each level, from the level's map.",
+        ["scores"] = "The head of class scores.",
+        ["boxes"] = "The head of box deltas.",
+        ["coding"] = "How boxes become deltas.",
+        ["postprocess"] = "Thresholds and limits of detections.",
+        ["optimizer"] = "Update rule.",
+        ["schedule"] = "How the learning rate falls.",
+        ["matching"] = "Which default boxes learn which object.",
+        ["mining"] = "Which background boxes are learned from.",
+        ["loss"] = "Losses and their weights.",
+        ["augment"] = "Distortions of training images.",
+        ["shapes"] = "Shapes by node, output or path: [C, H, W] or [C].",
+        ["for"] = "The models of a grid that the figures hold for, by axis.",
+        ["axes"] = "The axes of the grid, by name.",
+        ["only"] = "The points that are left of the grid.",
+        ["exclude"] = "The points that are taken out of the grid.",
+    }.ToImmutableDictionary(StringComparer.Ordinal);
+
+    /// <summary>The schema as JSON text: LF line ends, the same on every machine.</summary>
+    public static string Write() => new JsonMap()
+        .With("$schema", "http://json-schema.org/draft-07/schema#")
+        .With("$comment", "Made of the compiler's tables by Detection.Spec.Schema.SpecSchema; do not edit.")
+        .With("title", "Detection.Gen spec")
+        .With("description", "An object detector or a part of one, declared in YAML.")
+        .With("type", "object")
+        .With("required", new[] { "spec", "model" })
+        .With("properties", Properties(SpecCompiler.TopLevelKeys, TopLevel))
+        .With("patternProperties", new JsonMap().With(Verbs, new JsonMap()))
+        .With("additionalProperties", false)
+        .With("definitions", Definitions())
+        .ToString();
+
+    private static JsonMap TopLevel(string key) => key switch
+    {
+        "spec" => new JsonMap().With("const", 1),
+        "kind" => new JsonMap().With("enum", ModelBuilder.KindWords),
+        "model" or "class" or "extends" or "summary" or "source" or "output" => Reference("text"),
+        "parameters" => Reference("parameters"),
+        "input" => Map(InputDeclaration.Attributes),
+        "preprocess" => Map(PreprocessingDeclaration.Attributes),
+        "classes" => AnyOf(Reference("wholeNumber"), ListOf(Reference("text"))),
+        "blocks" => NamedMap(Reference("block")),
+        "nodes" => NamedMap(Reference("node")),
+        "taps" => NamedMap(Reference("text")),
+        "detection" => Reference("detection"),
+        "train" => Map(
+            TrainingRecipe.GeneralAttributes,
+            [
+                ("optimizer", Map(TrainingRecipe.OptimizerAttributes)), ("schedule", Map(TrainingRecipe.ScheduleAttributes)), ("matching", Map(TrainingRecipe.MatchingAttributes)),
+                ("mining", Map(TrainingRecipe.MiningAttributes)), ("loss", Map(TrainingRecipe.LossAttributes)), ("augment", Map(TrainingRecipe.AugmentAttributes)),
+            ]),
+        "expect" => AnyOf(Reference("expectation"), ListOf(Reference("expectation"))),
+        "variants" => Closed(Properties(VariantReader.Keys, _ => new JsonMap())),
+        _ => new JsonMap(),
+    };
+
+    private static JsonMap Definitions() => new JsonMap()
+        .With("text", new JsonMap().With("type", new[] { "string", "number", "boolean" }))
+        .With("expression", new JsonMap().With("type", new[] { "string", "number", "boolean" }).With("description", "A number, or arithmetic over parameters."))
+        .With("wholeNumber", new JsonMap().With("type", new[] { "string", "integer" }).With("description", "A whole number, or an expression for one."))
+        .With("parameters", new JsonMap().With("type", "object").With("patternProperties", new JsonMap().With(Verbs, new JsonMap()))
+            .With("additionalProperties", new JsonMap().With("type", new[] { "string", "number", "boolean", "null" })))
+        .With("block", Closed(Properties(PartBuilder.BlockKeys, key => key switch
+        {
+            "parameters" => Reference("parameters"),
+            "inputs" => ListOf(Reference("text")),
+            "nodes" => NamedMap(Reference("node")),
+            _ => Reference("text"),
+        })))
+        .With("node", AnyOf(new JsonMap().With("type", "string").With("description", "An operator, block or model without attributes."), NodeMap()))
+        .With("head", AnyOf(Reference("node")))
+        .With("detection", Closed(Properties(DetectionBuilder.Keys, key => key switch
+        {
+            "levels" => NamedMap(Reference("level")),
+            "anchors" => Map(DetectionLayout.AnchorAttributes),
+            "heads" => NamedMap(Reference("head")),
+            "coding" => Map(BoxCoding.Attributes),
+            "scores" => new JsonMap().With("enum", DetectionBuilder.ScoresDefinition.Words),
+            "postprocess" => Map(DetectionLayout.PostProcessingAttributes),
+            _ => new JsonMap(),
+        })))
+        .With("level", Closed(Properties(DetectionBuilder.LevelKeys, key => key switch
+        {
+            "from" => Reference("text"),
+            "anchors" => Map(DetectionLayout.LevelAnchorAttributes),
+            "heads" => NamedMap(Reference("head")),
+            _ => new JsonMap(),
+        })))
+        .With("expectation", Map(Expectations.Attributes, [("shapes", new JsonMap().With("type", "object").With("additionalProperties", ListOf(Reference("wholeNumber")))), ("for", new JsonMap().With("type", "object"))]));
+
+    // A node says what it is by `op`; then its attributes are known. A node of a block, a model or a variant may have any.
+    private static JsonMap NodeMap()
+    {
+        var common = Properties(GraphBuilder.NodeKeys, key => key switch
+        {
+            "op" => new JsonMap().With("anyOf", new object[] { new JsonMap().With("enum", OperatorCatalog.All.Select(o => o.Name)), new JsonMap().With("type", "string") }),
+            "from" => AnyOf(Reference("text"), ListOf(Reference("text"))),
+            "repeat" => Reference("wholeNumber"),
+            "first" => new JsonMap().With("type", "object"),
+            "when" => Reference("expression"),
+            "patch" => AnyOf(new JsonMap().With("type", "object"), ListOf(new JsonMap().With("type", "object"))),
+            _ => Reference("text"),
+        });
+        return new JsonMap().With("type", "object").With("properties", common).With("allOf", OperatorCatalog.All.Select(o => new JsonMap()
+            .With("if", new JsonMap().With("properties", new JsonMap().With("op", new JsonMap().With("const", o.Name))).With("required", new[] { "op" }))
+            .With("then", new JsonMap().With("description", o.Summary).With("properties", Attributes(o.Attributes, GraphBuilder.NodeKeys.Concat(RegressionHeadKeys).Select(k => (k, new JsonMap()))))
+                .With("patternProperties", new JsonMap().With(Verbs, new JsonMap())).With("additionalProperties", false))));
+    }
+
+    // A head may stand wherever a node may, so these are let through everywhere; the compiler knows better.
+    private static IEnumerable<string> RegressionHeadKeys => RegressionHead.Attributes.Select(a => a.Name);
+
+    private static JsonMap Map(ImmutableArray<AttributeDefinition> attributes, (string Key, JsonMap Schema)[]? parts = null) =>
+        Closed(Attributes(attributes, (parts ?? []).Select(p => (p.Key, Described(p.Key, p.Schema)))));
+
+    private static JsonMap Attributes(ImmutableArray<AttributeDefinition> attributes, IEnumerable<(string Key, JsonMap Schema)> others)
+    {
+        var result = new JsonMap();
+        foreach (var attribute in attributes)
+        {
+            result.With(attribute.Name, Value(attribute));
+        }
+
+        foreach (var (key, schema) in others.Where(o => attributes.All(a => a.Name != o.Key)))
+        {
+            result.With(key, schema);
+        }
+
+        return result;
+    }
+
+    private static JsonMap Value(AttributeDefinition attribute)
+    {
+        var schema = attribute.Kind switch
+        {
+            AttributeKind.Text => Reference("text"),
+            AttributeKind.Word => new JsonMap().With("enum", attribute.Words),
+            AttributeKind.Flag => Reference("expression"),
+            AttributeKind.Integer => AnyOf(Number("integer", attribute), Expression()),
+            AttributeKind.Number => AnyOf(Number("number", attribute), Expression()),
+            AttributeKind.Pair => AnyOf(Number("integer", attribute), Expression(), Two(Number("integer", attribute), Expression())),
+            AttributeKind.PairOrWord => AnyOf(
+                new JsonMap().With("enum", attribute.Words), Number("integer", attribute), Expression(), Two(Number("integer", attribute), Expression())),
+            AttributeKind.Numbers => ListOf(AnyOf(Number("number", attribute), Expression())),
+            AttributeKind.NumberPairs => ListOf(Two(Number("number", attribute), Expression())),
+            _ => new JsonMap(),
+        };
+        var text = attribute.Summary + (attribute.Default is { } standard ? $" Default: {standard}." : attribute.Required ? " Required." : "");
+        return new JsonMap().With("description", text).With("allOf", new[] { schema });
+    }
+
+    private static JsonMap Number(string type, AttributeDefinition attribute) => new JsonMap().With("type", type)
+        .With("minimum", double.IsInfinity(attribute.Minimum) ? null : attribute.Minimum)
+        .With("maximum", double.IsInfinity(attribute.Maximum) ? null : attribute.Maximum);
+
+    private static JsonMap Expression() => new JsonMap().With("type", "string").With("description", "An expression.");
+
+    private static JsonMap Two(params JsonMap[] item) => ListOf(AnyOf(item)).With("minItems", 2).With("maxItems", 2);
+
+    private static JsonMap Properties(IEnumerable<string> keys, Func<string, JsonMap> schema)
+    {
+        var result = new JsonMap();
+        foreach (var key in keys)
+        {
+            result.With(key, Described(key, schema(key)));
+        }
+
+        return result;
+    }
+
+    private static JsonMap Described(string key, JsonMap schema) =>
+        new JsonMap().With("description", Meanings.TryGetValue(key, out var words) ? words : null).With("allOf", new[] { schema });
+
+    private static JsonMap Closed(JsonMap properties) => new JsonMap()
+        .With("type", new[] { "object", "null" }).With("properties", properties).With("patternProperties", new JsonMap().With(Verbs, new JsonMap())).With("additionalProperties", false);
+
+    private static JsonMap NamedMap(JsonMap value) => new JsonMap()
+        .With("type", new[] { "object", "null" }).With("patternProperties", new JsonMap().With(Verbs, new JsonMap())).With("additionalProperties", value);
+
+    private static JsonMap Reference(string definition) => new JsonMap().With("$ref", "#/definitions/" + definition);
+
+    private static JsonMap ListOf(JsonMap item) => new JsonMap().With("type", "array").With("items", item);
+
+    private static JsonMap AnyOf(params JsonMap[] alternatives) => new JsonMap().With("anyOf", alternatives);
+}
