@@ -11,7 +11,7 @@ namespace Detection.Spec.Compilation;
 /// <summary>Reads training recipes.</summary>
 internal static class TrainingReader
 {
-    private static readonly ImmutableArray<string> Parts = ["optimizer", "schedule", "matching", "mining", "loss", "augment", "layers", "frozen"];
+    internal static readonly ImmutableArray<string> Parts = ["optimizer", "schedule", "matching", "mining", "loss", "augment", "layers", "frozen"];
 
     /// <summary>The recipe, or null when the spec has none or it is wrong.</summary>
     public static TrainingRecipe? Read(MappingSyntax root, ModelKind kind, DiagnosticBag diagnostics)

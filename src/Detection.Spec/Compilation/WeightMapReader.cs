@@ -26,7 +26,7 @@ internal sealed class WeightMapReader
 {
     private const int MaximumEntries = 1000;
 
-    private static readonly ImmutableArray<string> MapKeys = ["source", "keys", "drop", "new"];
+    internal static readonly ImmutableArray<string> MapKeys = ["source", "keys", "drop", "new"];
 
     private readonly ImmutableArray<string> tensors;
     private readonly HashSet<string> prefixes;

@@ -58,6 +58,9 @@ public static class SpecSchema
         ["augment"] = "Distortions of training images.",
         ["shapes"] = "Shapes by node, output or path: [C, H, W] or [C].",
         ["for"] = "The models of a grid that the figures hold for, by axis.",
+        ["weights"] = "Maps of foreign state dicts: whose names are translated into the model's, by prefix.",
+        ["layers"] = "Rules that differ for some layers.",
+        ["frozen"] = "Layers that are not trained.",
         ["axes"] = "The axes of the grid, by name.",
         ["only"] = "The points that are left of the grid.",
         ["exclude"] = "The points that are taken out of the grid.",
@@ -90,14 +93,20 @@ public static class SpecSchema
         "nodes" => NamedMap(Reference("node")),
         "taps" => NamedMap(Reference("text")),
         "detection" => Reference("detection"),
-        "train" => Map(
-            TrainingRecipe.GeneralAttributes,
-            [
-                ("optimizer", Map(TrainingRecipe.OptimizerAttributes)), ("schedule", Map(TrainingRecipe.ScheduleAttributes)), ("matching", Map(TrainingRecipe.MatchingAttributes)),
-                ("mining", Map(TrainingRecipe.MiningAttributes)), ("loss", Map(TrainingRecipe.LossAttributes)), ("augment", Map(TrainingRecipe.AugmentAttributes)),
-            ]),
+        "train" => Map(TrainingRecipe.GeneralAttributes, [.. TrainingReader.Parts.Select(part => (part, TrainingPart(part)))]),
         "expect" => AnyOf(Reference("expectation"), ListOf(Reference("expectation"))),
         "variants" => Closed(Properties(VariantReader.Keys, _ => new JsonMap())),
+        _ => new JsonMap(),
+    };
+
+    private static JsonMap TrainingPart(string part) => part switch
+    {
+        "optimizer" => Map(TrainingRecipe.OptimizerAttributes),
+        "schedule" => Map(TrainingRecipe.ScheduleAttributes),
+        "matching" => Map(TrainingRecipe.MatchingAttributes),
+        "mining" => Map(TrainingRecipe.MiningAttributes),
+        "loss" => Map(TrainingRecipe.LossAttributes),
+        "augment" => Map(TrainingRecipe.AugmentAttributes),
         _ => new JsonMap(),
     };
 

@@ -75,7 +75,7 @@ public class SchemaTests
 
     [Fact]
     public void Every_key_that_holds_structure_has_words() => Assert.All(
-        new[] { SpecCompiler.TopLevelKeys, GraphBuilder.NodeKeys, PartBuilder.BlockKeys, DetectionBuilder.Keys, DetectionBuilder.LevelKeys, Detection.Spec.Resolution.VariantReader.Keys }.SelectMany(k => k),
+        new[] { SpecCompiler.TopLevelKeys, GraphBuilder.NodeKeys, PartBuilder.BlockKeys, DetectionBuilder.Keys, DetectionBuilder.LevelKeys, TrainingReader.Parts, Detection.Spec.Resolution.VariantReader.Keys }.SelectMany(k => k),
         key => Assert.True(SpecSchema.Meanings.ContainsKey(key), key));
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
