@@ -65,7 +65,7 @@ public class LintAnalyzerTests
         var set = AnalyzerConfigSet.Create(new[] { AnalyzerConfig.Parse(configuration, "/.globalconfig") });
         var compilation = CSharpCompilation.Create(
             "Shapes", [CSharpSyntaxTree.ParseText("class C;")], [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, syntaxTreeOptionsProvider: new Severities(set.GlobalConfigOptions.TreeOptions)));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary).WithSyntaxTreeOptionsProvider(new Severities(set.GlobalConfigOptions.TreeOptions)));
         var options = new AnalyzerOptions([.. files.Select(f => f.File)], new Metadata(files.ToDictionary(f => f.File.Path, f => f.Spec)));
         var found = await compilation.WithAnalyzers([new SpecLintAnalyzer()], options).GetAnalyzerDiagnosticsAsync();
         return [.. found.OrderBy(d => d.Location.SourceSpan.Start)];

@@ -116,9 +116,17 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
                 break;
         }
 
-        foreach (var unused in blocks?.Entries.Where(b => !context.WasEntered(b.Value)) ?? [])
+        foreach (var block in blocks?.Entries ?? [])
         {
-            new PartBuilder(context, blocks).CheckUnused(unused);
+            if (!context.WasEntered(block.Value))
+            {
+                new PartBuilder(context, blocks).CheckUnused(block);
+            }
+            else if (block.Value is MappingSyntax { } used)
+            {
+                // Defaults that no use took, because all gave values or failed.
+                ParameterReader.WithoutArguments(used["parameters"], Scope.Empty.WithUnknown("in"), context.Diagnostics);
+            }
         }
 
         if (results.IsEmpty || context.HasNetworkErrors)
