@@ -42,6 +42,7 @@ public static class SpecSchema
         ["first"] = "Attributes that differ in the first of the repetitions.",
         ["when"] = "A condition: if it does not hold the node is left out, and whoever names it gets its input.",
         ["patch"] = "What this use of a block or model changes of it.",
+        ["shares"] = "A node above whose weights this one uses too.",
         ["inputs"] = "Names of the block's inputs; one called 'input' when absent.",
         ["levels"] = "The feature maps with default boxes, in the order of their boxes.",
         ["anchors"] = "Default boxes.",
@@ -154,6 +155,7 @@ public static class SpecSchema
             "repeat" => Reference("wholeNumber"),
             "first" => new JsonMap().With("type", "object"),
             "when" => Reference("expression"),
+            "shares" => new JsonMap(),
             "patch" => AnyOf(new JsonMap().With("type", "object"), ListOf(new JsonMap().With("type", "object"))),
             _ => Reference("text"),
         });
