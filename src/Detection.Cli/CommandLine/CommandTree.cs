@@ -13,7 +13,9 @@ internal static class CommandTree
         {
             new ListVerb(session),
             new SummaryVerb(session),
+            new DiffVerb(session),
             new CheckVerb(session),
+            new ValidateVerb(session),
             new TrainVerb(session),
             new EvalVerb(session),
             new EvalDetectionsVerb(session),

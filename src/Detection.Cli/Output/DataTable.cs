@@ -40,6 +40,18 @@ internal sealed class DataTable(params DataColumn[] columns)
         }
     }
 
+    /// <summary>Writes a table of Markdown.</summary>
+    public void WriteMarkdown(TextWriter writer)
+    {
+        static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+        writer.WriteLine($"| {string.Join(" | ", columns.Select(c => Cell(c.Title)))} |");
+        writer.WriteLine($"|{string.Join('|', columns.Select(c => c.IsNumber ? "---:" : "---"))}|");
+        foreach (var row in rows)
+        {
+            writer.WriteLine($"| {string.Join(" | ", row.Select(Cell))} |");
+        }
+    }
+
     public Table ToSpectre()
     {
         var table = new Table().Border(TableBorder.Rounded);

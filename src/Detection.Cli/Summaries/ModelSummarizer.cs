@@ -14,6 +14,7 @@ internal sealed class ModelSummarizer
     private readonly int depth;
     private readonly ImmutableDictionary<string, (ReceptiveField Height, ReceptiveField Width)> fields;
     private readonly ImmutableArray<NodeCost> costs;
+    private int next;
 
     private ModelSummarizer(CompiledModel model, InputSize input, int depth)
     {
@@ -21,15 +22,17 @@ internal sealed class ModelSummarizer
         this.input = input;
         this.depth = depth;
         fields = ReceptiveFields.Of(model.Graph);
-        costs = CostModel.Nodes(model.Graph, input.Height, input.Width);
+        costs = model.CostsAt(input.Height, input.Width);
     }
 
     /// <summary>Summarises a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">A size that its spec allows.</param>
     /// <param name="depth">Blocks and models nested deeper than this are one row.</param>
-    public static ModelSummary Summarize(CompiledModel model, InputSize input, int depth = int.MaxValue)
+    /// <param name="batch">Images whose memory is asked for.</param>
+    public static ModelSummary Summarize(CompiledModel model, InputSize input, int depth = int.MaxValue, int batch = 1)
     {
+        var memory = model.MemoryAt(input.Height, input.Width);
         var summarizer = new ModelSummarizer(model, input, depth);
         return new ModelSummary(
             model.Name, Figures.Word(model.Kind), model.Summary, model.Source, model.BaseName, model.SpecHash, input, InputArgument.Allowed(model),
@@ -39,7 +42,9 @@ internal sealed class ModelSummarizer
                 summarizer.costs.Length,
                 summarizer.costs.Sum(c => c.Parameters),
                 summarizer.costs.Sum(c => c.Statistics),
-                summarizer.costs.Sum(c => c.MultiplyAdds)),
+                summarizer.costs.Sum(c => c.MultiplyAdds),
+                memory.ActivationCount),
+            new MemorySummary(batch, memory.WeightBytes, memory.PeakBytes, memory.PeakAt.Length > 0 ? memory.PeakAt : null, memory.BytesFor(batch)),
             model.Detection is { } detection ? summarizer.Detection(detection) : null);
     }
 
@@ -48,7 +53,7 @@ internal sealed class ModelSummarizer
         foreach (var node in graph.Nodes)
         {
             var path = prefix + node.Name;
-            if (Inside(node) is { } inner && level < depth)
+            if (node.Inside is { } inner && level < depth)
             {
                 foreach (var row in Nodes(inner, path + ".", level + 1))
                 {
@@ -56,12 +61,31 @@ internal sealed class ModelSummarizer
                 }
                 continue;
             }
-            NodeCost[] parts = [.. costs.Where(c => c.Path == path || c.Path.StartsWith(path + ".", StringComparison.Ordinal))];
+            // Operators stand in running order, so those of a node follow each other.
+            var count = node.Inside?.Flatten().Count() ?? 1;
+            var parts = costs.AsSpan(next, count);
+            next += count;
+            var (parameters, statistics, multiplyAdds, activations) = (0L, 0L, 0L, 0L);
+            foreach (var part in parts)
+            {
+                parameters += part.Parameters;
+                statistics += part.Statistics;
+                multiplyAdds += part.MultiplyAdds;
+                activations += part.Shape.Count;
+            }
             yield return new NodeSummary(
                 path, node.OperatorName, [.. node.Outputs.Select((output, i) => Value(output.Name, graph, new Port(node, i), prefix))],
-                parts.Sum(p => p.Parameters), parts.Sum(p => p.Statistics), parts.Sum(p => p.MultiplyAdds));
+                parameters, statistics, multiplyAdds, activations, Attributes(node));
         }
     }
+
+    // What an author would have written.
+    private static string Attributes(GraphNode node) => node.Body is NodeBody.Operation operation
+        ? string.Join(", ", operation.Operator.Attributes
+            .Select(a => (a.Name, a.Default, Value: operation.Use.Attributes.Find(a.Name)))
+            .Where(a => a.Value is not null && a.Value.ToString() != a.Default?.ToString())
+            .Select(a => $"{a.Name} {a.Value}"))
+        : "";
 
     private ValueSummary Value(string name, Graph graph, Port port, string prefix)
     {
@@ -79,7 +103,7 @@ internal sealed class ModelSummarizer
     private static string OperatorPath(GraphNode node, int output, string prefix)
     {
         var path = prefix + node.Name;
-        return Inside(node) is { } inner && inner.Results[output].Port is { Node: { } last } port
+        return node.Inside is { } inner && inner.Results[output].Port is { Node: { } last } port
             ? OperatorPath(last, port.Index, path + ".")
             : path;
     }
@@ -98,13 +122,6 @@ internal sealed class ModelSummarizer
             [.. level.Anchors.Select(a => ImmutableArray.Create(Math.Round(a.Width, 4), Math.Round(a.Height, 4)))],
             level.Anchors.Count * rows * columns);
     }
-
-    private static Graph? Inside(GraphNode node) => node.Body switch
-    {
-        NodeBody.Block block => block.Graph,
-        NodeBody.Model part => part.Graph,
-        _ => null,
-    };
 
     private static ImmutableArray<long> Extents(ConcreteShape shape) =>
         shape is { Height: { } height, Width: { } width } ? [shape.Channels, height, width] : [shape.Channels];

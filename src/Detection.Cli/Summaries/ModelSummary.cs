@@ -19,8 +19,11 @@ internal sealed record ValueSummary(
 /// <param name="Parameters">Learned values.</param>
 /// <param name="Statistics">Stored values that are not learned.</param>
 /// <param name="MultiplyAdds">Multiply-adds for one image.</param>
+/// <param name="Activations">Values that its operators give for one image, summed.</param>
+/// <param name="Attributes">Attributes that differ from their defaults, as YAML would write them; empty for blocks and models.</param>
 internal sealed record NodeSummary(
-    string Path, string Operator, ImmutableArray<ValueSummary> Outputs, long Parameters, long Statistics, long MultiplyAdds);
+    string Path, string Operator, ImmutableArray<ValueSummary> Outputs, long Parameters, long Statistics, long MultiplyAdds, long Activations,
+    string Attributes);
 
 /// <summary>A level of a detector.</summary>
 /// <param name="Name">Its name.</param>
@@ -44,9 +47,18 @@ internal sealed record DetectionSummary(int Classes, string Scores, long ScoresP
 /// <param name="Parameters">Learned values.</param>
 /// <param name="Statistics">Stored values that are not learned.</param>
 /// <param name="MultiplyAdds">Multiply-adds for one image.</param>
-internal sealed record TotalsSummary(int Operators, long Parameters, long Statistics, long MultiplyAdds);
+/// <param name="Activations">Values that all operators give for one image, summed.</param>
+internal sealed record TotalsSummary(int Operators, long Parameters, long Statistics, long MultiplyAdds, long Activations);
+
+/// <summary>Tensors that inference holds at the worst moment, in bytes; workspaces of libraries come on top.</summary>
+/// <param name="Batch">Number of images.</param>
+/// <param name="WeightBytes">Weights and statistics.</param>
+/// <param name="BytesPerImage">Feature maps of one image, itself included.</param>
+/// <param name="PeakAt">The operator at which that is; null while a detector's levels are joined.</param>
+/// <param name="TotalBytes">Weights and all images of the batch.</param>
+internal sealed record MemorySummary(int Batch, long WeightBytes, long BytesPerImage, string? PeakAt, long TotalBytes);
 
 /// <summary>A model at one input size.</summary>
 internal sealed record ModelSummary(
     string Model, string Kind, string Summary, string Source, string? Extends, string SpecHash, InputSize Input, string AllowedInput,
-    ImmutableArray<NodeSummary> Nodes, ImmutableArray<ValueSummary> Outputs, TotalsSummary Totals, DetectionSummary? Detection);
+    ImmutableArray<NodeSummary> Nodes, ImmutableArray<ValueSummary> Outputs, TotalsSummary Totals, MemorySummary Memory, DetectionSummary? Detection);

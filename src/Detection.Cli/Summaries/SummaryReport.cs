@@ -17,7 +17,8 @@ internal static class SummaryReport
         terminal.Line(
             $"{Figures.Plural(totals.Operators, "operator")}, {Figures.Plural(totals.Parameters, "parameter")}"
             + (totals.Statistics > 0 ? $" and {Figures.Plural(totals.Statistics, "statistic")}" : "")
-            + $", {Figures.Plural(totals.MultiplyAdds, "multiply-add")}");
+            + $", {Figures.Plural(totals.MultiplyAdds, "multiply-add")}, {Figures.Plural(totals.Activations, "activation")}");
+        terminal.Line(Memory(summary.Memory));
         terminal.Line($"allowed input: {summary.AllowedInput}");
         terminal.Line($"spec hash: {summary.SpecHash}");
         if (summary.Detection is { } detection)
@@ -36,16 +37,21 @@ internal static class SummaryReport
         }
     }
 
+    private static string Memory(MemorySummary memory) =>
+        $"inference on {Figures.Plural(memory.Batch, "image")} holds up to {Figures.Count(memory.TotalBytes)} bytes: {Figures.Count(memory.WeightBytes)} of weights, "
+        + $"{Figures.Count(memory.BytesPerImage)} for each image, most {(memory.PeakAt is { } at ? "at " + at : "when its levels are joined")}";
+
     private static DataTable Nodes(ModelSummary summary)
     {
         var table = new DataTable(
-            new("node"), new("operator"), new("output"), new("parameters", true), new("multiply-adds", true), new("stride", true),
-            new("receptive field", true));
+            new("node"), new("operator"), new("output"), new("parameters", true), new("multiply-adds", true), new("activations", true),
+            new("stride", true), new("receptive field", true));
         foreach (var node in summary.Nodes)
         {
             table.Add(
                 node.Path, node.Operator, Join(node, value => (value.Name is null ? "" : value.Name + " ") + Shape(value)),
-                Figures.Count(node.Parameters), Figures.Count(node.MultiplyAdds), Join(node, Stride), Join(node, Field));
+                Figures.Count(node.Parameters), Figures.Count(node.MultiplyAdds), Figures.Count(node.Activations), Join(node, Stride),
+                Join(node, Field));
         }
         return table;
     }

@@ -8,7 +8,10 @@ namespace Detection.Cli;
 
 internal sealed class CheckVerb : Verb
 {
-    private const string DefaultMap = "models/facts-map.yaml";
+    /// <summary>The file name of the map in a folder of specs.</summary>
+    public const string MapName = "facts-map.yaml";
+
+    private const string DefaultMap = "models/" + MapName;
 
     // A check of one of several files leaves most of the map unused.
     private const int ShownUnused = 5;

@@ -15,12 +15,18 @@ internal sealed class SummaryVerb : Verb
 
     private readonly Option<int?> depth = CommonOptions.Count("--depth", "N", "Show blocks and models nested deeper than this as one row.");
 
+    private readonly Option<int?> batch = CommonOptions.Count("--batch", "N", "Images at once, for the memory; 1 when absent.");
+
+    private readonly Option<int?> rows = CommonOptions.Count("--rows", "N", "At most so many rows: folds blocks and joins repeated nodes until they fit.");
+
     public SummaryVerb(Session session)
         : base(session, "summary", "Show a model's nodes with shapes, parameters, multiply-adds, strides and receptive fields.")
     {
         Arguments.Add(model);
         Options.Add(input);
         Options.Add(depth);
+        Options.Add(batch);
+        Options.Add(rows);
         Options.Add(CommonOptions.Json);
     }
 
@@ -28,15 +34,17 @@ internal sealed class SummaryVerb : Verb
     [
         ("summary ultraface-slim-320", "every operator, and the default boxes"),
         ("summary mobilenet-v1 --input 3x300x300 --depth 1", "another input size, blocks as one row"),
+        ("summary vgg-16 --batch 16 --rows 40", "the memory of 16 images, in a table that fits the screen"),
         ("summary models/my-detector.yaml", "a spec that no project has built yet"),
     ];
 
     protected override int Run(ParseResult parsed)
     {
-        var compiled = Compile(parsed.GetRequiredValue(model), Session.Models(parsed));
+        var compiled = NamedModel.Compile(parsed.GetRequiredValue(model), Session.Models(parsed), Terminal);
         var size = parsed.GetValue(input) ?? InputArgument.Nominal(compiled);
         InputArgument.Check(compiled, size);
-        var summary = ModelSummarizer.Summarize(compiled, size, parsed.GetValue(depth) ?? int.MaxValue);
+        var summary = FoldedSummary.Of(
+            compiled, size, parsed.GetValue(depth) ?? int.MaxValue, parsed.GetValue(batch) ?? 1, parsed.GetValue(rows) ?? int.MaxValue);
         if (parsed.GetValue(CommonOptions.Json))
         {
             Terminal.Json(summary);
@@ -46,21 +54,5 @@ internal sealed class SummaryVerb : Verb
             SummaryReport.Write(summary, Terminal);
         }
         return ExitCode.Done;
-    }
-
-    private CompiledModel Compile(string name, ModelSet models)
-    {
-        if (SpecFile.IsPath(name))
-        {
-            return SpecFile.Compile(name, models, warning => Terminal.ErrorLine(warning.ToString()));
-        }
-        var entry = models.Find(name);
-        var compiled = models.Compile(entry);
-        if (compiled.SpecHash != entry.Card.SpecHash)
-        {
-            Terminal.Warning(
-                $"{entry.Card.Name}: the class was generated from a spec with hash {entry.Card.SpecHash}; the YAML beside it gives {compiled.SpecHash}.");
-        }
-        return compiled;
     }
 }

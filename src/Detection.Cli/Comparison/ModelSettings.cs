@@ -1,0 +1,69 @@
+// Everything of a model beside its network, as names and texts that can be compared.
+using System.Globalization;
+using Detection.Spec.Compilation;
+using Detection.Spec.Operators;
+
+namespace Detection.Cli;
+
+internal static class ModelSettings
+{
+    /// <summary>The settings in the order in which a spec has them.</summary>
+    public static IReadOnlyDictionary<string, string> Of(CompiledModel model, ModelSummary summary)
+    {
+        var settings = new OrderedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["kind"] = summary.Kind,
+            ["input"] = summary.Input.ToString(),
+            ["allowed input"] = summary.AllowedInput,
+            ["preprocess.color"] = model.Preprocessing.Color,
+            ["preprocess.mean"] = Numbers(model.Preprocessing.Mean),
+            ["preprocess.std"] = Numbers(model.Preprocessing.Std),
+            ["preprocess.interpolation"] = model.Preprocessing.Interpolation,
+            ["classes"] = model.Classes.Names.Count > 0 ? string.Join(", ", model.Classes.Names) : Figures.Count(model.Classes.Count),
+        };
+        foreach (var output in summary.Detection is null ? summary.Outputs : [])
+        {
+            settings["output " + (output.Name ?? "")] = Value(output);
+        }
+        if (model.Detection is { } detection && summary.Detection is { } levels)
+        {
+            settings["detection.scores"] = detection.Scores;
+            settings["detection.coding"] = detection.Coding.ToString() ?? "";
+            settings["detection.clip"] = detection.ClipAnchors ? "true" : "false";
+            settings["detection.offset"] = detection.CenterOffset.ToString("R", CultureInfo.InvariantCulture);
+            foreach (var level in levels.Levels)
+            {
+                settings[$"level {level.Name}"] =
+                    $"{string.Join('x', level.Shape)}, stride {Figures.PerAxis(level.Stride[0], level.Stride[1])}, {Figures.Plural(level.BoxCount, "box", "boxes")}: "
+                    + string.Join(", ", level.Boxes.Select(box => $"{Figures.Number(box[0])}x{Figures.Number(box[1])}"));
+            }
+            Add("postprocess", detection.PostProcessing);
+        }
+        if (model.Training is { } recipe)
+        {
+            Add("train", recipe.General);
+            Add("train.optimizer", recipe.Optimizer);
+            Add("train.schedule", recipe.Schedule);
+            Add("train.matching", recipe.Matching);
+            Add("train.mining", recipe.Mining);
+            Add("train.loss", recipe.Loss);
+            Add("train.augment", recipe.Augment);
+        }
+        return settings;
+
+        void Add(string prefix, AttributeSet attributes)
+        {
+            foreach (var attribute in attributes.Values)
+            {
+                settings[$"{prefix}.{attribute.Key}"] = attribute.Value.ToString();
+            }
+        }
+    }
+
+    private static string Value(ValueSummary value) =>
+        string.Join('x', value.Shape)
+        + (value.Stride is { } stride ? $", stride {Figures.PerAxis(stride[0], stride[1])}" : "")
+        + (value.ReceptiveField is { } field ? $", receptive field {Figures.PerAxis(field[0], field[1])}" : "");
+
+    private static string Numbers(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)));
+}
