@@ -61,7 +61,7 @@ internal sealed class CountedModel(CompiledModel model, InputSize input)
     }
 
     private IEnumerable<(int Operator, string Name, Spec.Operators.StoredTensorShape Tensor)> Tensors(Func<int, bool> selected) =>
-        dataflow.Value.Operators.SelectMany((o, i) => selected(i)
+        dataflow.Value.Operators.SelectMany((o, i) => o.Node.Owner is null && selected(i)
             ? ((NodeBody.Operation)o.Node.Body).Tensors.Select(t => (i, o.Node.OperatorName + "." + t.Name, t))
             : []);
 
