@@ -32,6 +32,8 @@ commands
   test      build, then run all tests; ARGUMENTS go to dotnet test; ends with "N passed, N failed"
   demo      build, render a data set, train a detector on it, evaluate it, write pictures and a report
   bench     prepare, then run the benchmarks; ARGUMENTS go to the benchmark program
+  bench generator [--cpu]
+            the source generator over 1 to 1,000 specs: cold, after an edit of a spec, of a comment, of C#
   bench training --data DIR
             train beside a plain SSD made of torchvision's parts, on the same images for the same time; score both
   clean     remove build output and the remembered choice
@@ -340,6 +342,10 @@ bench() {
     while read -r variable; do
         unset "$variable"
     done < <(compgen -e | grep '^OPENBLAS_' || true)
+    if [[ ${1:-} == generator ]]; then
+        dotnet run --configuration Release --project tests/benchmarks/generator -- "${@:2}"
+        return
+    fi
     dotnet run --configuration Release --project tests/benchmarks -- "$@"
 }
 

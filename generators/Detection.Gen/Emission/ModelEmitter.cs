@@ -52,25 +52,36 @@ internal static class ModelEmitter
             return (where == from ? "" : $"global::{where}.") + ClassOf(instance, library);
         }
 
-        var variants = new List<(CompiledModel Model, GeneratedSource Source)>();
+        var variants = new List<(ModelInstance Instance, RenderedVariant Rendered)>();
         foreach (var node in Parts(model.Graph))
         {
             var instance = ((NodeBody.Model)node.Body).Instance;
-            if (instance.IsDefault || variants.Any(v => v.Model.Instance.Equals(instance)))
+            if (instance.IsDefault || variants.Any(v => v.Instance.Equals(instance)))
             {
                 continue;
             }
 
-            var compiled = SpecCompiler.CompileInstance(library.Find(instance.ModelName)!, library, instance);
-            if (compiled.Model is not { } part)
+            var closure = input.ClosureOf(library, instance.ModelName);
+            var reason = "";
+            var rendered = RenderedVariants.Of(closure, instance, input.DefaultNamespace, () =>
             {
-                var reason = compiled.Diagnostics.First(d => d.IsError).ToString();
+                var compiled = SpecCompiler.CompileInstance(closure[0].Spec, library, instance);
+                if (compiled.Model is not { } part)
+                {
+                    reason = compiled.Diagnostics.First(d => d.IsError).ToString();
+                    return null;
+                }
+
+                return new RenderedVariant(part.Name, part.ClassName, new GeneratedSource(
+                    $"variants/{part.ClassName}.g.cs",
+                    Templates.Render("model", ModelPlanner.Plan(part, closure[0].Name, input.DefaultNamespace, i => PartType(i, input.DefaultNamespace)))));
+            });
+            if (rendered is null)
+            {
                 return Failed(input, result.Declared, [.. result.Diagnostics, new SpecDiagnostic(Rules.PartFailed, SpecLocation.Of(node.Syntax), instance, reason)]);
             }
 
-            var specName = input.Closure.First(c => c.Spec.ModelName == instance.ModelName).Name;
-            variants.Add((part, new GeneratedSource(
-                $"variants/{part.ClassName}.g.cs", Templates.Render("model", ModelPlanner.Plan(part, specName, input.DefaultNamespace, i => PartType(i, input.DefaultNamespace))))));
+            variants.Add((instance, rendered));
         }
 
         var source = new GeneratedSource(Hint(model.Name), Templates.Render("model", ModelPlanner.Plan(model, own.Name, own.Namespace, i => PartType(i, own.Namespace))));
@@ -81,12 +92,13 @@ internal static class ModelEmitter
             new ModelOutput(
                 Origin(input),
                 new(training is null ? [source] : [source, training]),
-                new([.. variants.Select(v => v.Source)]),
+                new([.. variants.Select(v => v.Rendered.Source)]),
                 new(
                 [
                     Declared(input, own.Namespace, model.ClassName, source),
                     .. training is null ? [] : new[] { Declared(input, own.Namespace, model.ClassName + "Training", training) },
-                    .. variants.Select(v => new DeclaredType($"{input.DefaultNamespace}.{v.Model.ClassName}", v.Model.Name, v.Source.HintName, own.Spec.ModelName)),
+                    .. variants.Select(v => new DeclaredType(
+                        $"{input.DefaultNamespace}.{v.Rendered.ClassName}", v.Rendered.Name, v.Rendered.Source.HintName, own.Spec.ModelName)),
                 ]),
                 !result.Diagnostics.IsEmpty,
                 new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName, training is not null),

@@ -11,6 +11,9 @@ internal static class Templates
 {
     private static readonly ConcurrentDictionary<string, Template> Parsed = new(StringComparer.Ordinal);
 
+    // A context parses what it includes for itself alone, unless it is given the result of another.
+    private static readonly ConcurrentDictionary<string, Template> Included = new(StringComparer.Ordinal);
+
     /// <summary>Renders a template with a model under the name <c>model</c>; line ends are LF on every machine.</summary>
     public static string Render(string name, object model)
     {
@@ -18,7 +21,21 @@ internal static class Templates
         globals.SetValue("model", model, readOnly: true);
         var context = new TemplateContext { TemplateLoader = new ResourceLoader(), StrictVariables = true, LoopLimit = 1_000_000, NewLine = "\n" };
         context.PushGlobal(globals);
-        return Get(name).Render(context).Replace("\r\n", "\n");
+        foreach (var included in Included)
+        {
+            context.CachedTemplates[included.Key] = included.Value;
+        }
+
+        var text = Get(name).Render(context);
+        if (context.CachedTemplates.Count > Included.Count)
+        {
+            foreach (var parsed in context.CachedTemplates)
+            {
+                Included.TryAdd(parsed.Key, parsed.Value);
+            }
+        }
+
+        return text.Replace("\r\n", "\n");
     }
 
     private static Template Get(string name) => Parsed.GetOrAdd(name, static n =>

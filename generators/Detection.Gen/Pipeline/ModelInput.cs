@@ -21,6 +21,14 @@ internal sealed record ModelInput(
     public string NamespaceOf(string modelName) =>
         Own.Spec.ModelName == modelName ? Own.Namespace : Closure.FirstOrDefault(c => c.Spec.ModelName == modelName)?.Namespace ?? DefaultNamespace;
 
+    /// <summary>A spec of the closure, first, with all that it refers to.</summary>
+    public ImmutableArray<SpecInput> ClosureOf(SpecLibrary library, string modelName)
+    {
+        var own = Own;
+        var closure = Closure;
+        return [.. library.Closure(library.Find(modelName)!).Select(spec => ReferenceEquals(spec, own.Spec) ? own : closure.First(c => ReferenceEquals(c.Spec, spec)))];
+    }
+
     /// <summary>Compares inputs by what decides the files that are generated: not by the places of words, which only diagnostics speak of.</summary>
     public static IEqualityComparer<ModelInput> ByContent { get; } = new ContentComparer();
 

@@ -22,7 +22,15 @@ internal static class SpecFile
             .Where(file => IsPath(file) && Path.GetFullPath(file) != Path.GetFullPath(path))
             .Order(StringComparer.Ordinal)
             .Select(file => Parse(Path.Combine(folder, Path.GetFileName(file))));
-        return SpecProblem.ModelOf(SpecCompiler.Compile(spec, models.LibraryOver([spec, .. neighbours])), warn);
+        var result = SpecCompiler.Compile(spec, models.LibraryOver([spec, .. neighbours]));
+        if (!result.Models.IsEmpty && !result.Diagnostics.Any(d => d.IsError))
+        {
+            const int most = 20;
+            throw new FailureException(
+                $"{path} spans a grid of {Figures.Plural(result.Models.Length, "model")}; name one of them, within a project: "
+                + string.Join(", ", result.Models.Take(most).Select(m => m.Spec.ModelName)) + (result.Models.Length > most ? ", ..." : ""));
+        }
+        return SpecProblem.ModelOf(result, warn);
     }
 
     /// <summary>Parses the YAML files of a folder and of those below it, build outputs left out; names begin as the folder was given.</summary>
