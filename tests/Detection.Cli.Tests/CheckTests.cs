@@ -193,6 +193,14 @@ public sealed class CheckTests : IDisposable
             JsonSerializer.Serialize(json.GetProperty("rows")[1]));
     }
 
+    [SkippableFact]
+    public void Every_figure_of_the_backbones_agrees()
+    {
+        var facts = RepositoryFiles.Shared("facts/checks-backbones.json");
+        var run = CommandLine.Run("check", facts, "--map", RepositoryFiles.Path("models/facts-map.yaml"), "--json").Expect(0).Json();
+        Assert.Equal(run.GetProperty("rowCount").GetInt32(), run.GetProperty("agree").GetInt32());
+    }
+
     [Fact]
     public void The_repositorys_map_can_be_read_and_names_only_models_that_there_are()
     {

@@ -66,6 +66,7 @@ public class ExpressionTests
     [InlineData("sqrt(9)", 3)]
     [InlineData("divisible(32*0.5, 8)", 16)]
     [InlineData("divisible(3, 8)", 8)]
+    [InlineData("32/oneOf(16, 8, 16, 32)", 2)]
     [InlineData("divisible(11, 8)", 16)] // 8 would lose more than a tenth.
     [InlineData("divisible(24*0.75, 8)", 24)]
     [InlineData("max(a, min(b, 1))", 3)]
@@ -90,8 +91,10 @@ public class ExpressionTests
     [InlineData("1%zero", "division by zero")]
     [InlineData("sqrt(0-1)", "square root of a negative number")]
     [InlineData("divisible(8, 0)", "the divisor must be positive")]
+    [InlineData("1 + oneOf(4, 8, 16, 32)", "4 is none of 8, 16, 32")]
+    [InlineData("oneOf(4)", "'oneOf' does not take 1 value")]
     [InlineData("floor(1, 2)", "'floor' does not take 2 values")]
-    [InlineData("flor(1)", "there is no function 'flor', only min, max, floor, ceil, round, abs, sqrt, divisible")]
+    [InlineData("flor(1)", "there is no function 'flor', only min, max, floor, ceil, round, abs, sqrt, divisible, oneOf")]
     [InlineData("1e15*10", "the result is too large")]
     [InlineData("1e400", "the result is too large")]
     public void An_expression_without_a_value_says_why(string text, string message) =>

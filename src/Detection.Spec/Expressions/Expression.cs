@@ -100,7 +100,7 @@ public abstract record Expression
 public static class ExpressionFunctions
 {
     /// <summary>Their names.</summary>
-    public static readonly ImmutableArray<string> Names = ["min", "max", "floor", "ceil", "round", "abs", "sqrt", "divisible"];
+    public static readonly ImmutableArray<string> Names = ["min", "max", "floor", "ceil", "round", "abs", "sqrt", "divisible", "oneOf"];
 
     /// <summary>Applies a function.</summary>
     /// <exception cref="ExpressionException">The function does not exist or was given the wrong number of values.</exception>
@@ -116,6 +116,8 @@ public static class ExpressionFunctions
 
         // The rounding of MobileNet's width multiplier: the nearest multiple of the divisor, at least one, never losing more than a tenth.
         ("divisible", 2) => Divisible(values[0], values[1]),
+        ("oneOf", > 1) => values.Skip(1).Contains(values[0]) ? values[0] : throw new ExpressionException(string.Format(
+            CultureInfo.InvariantCulture, "{0:R} is none of {1}", values[0], string.Join(", ", values.Skip(1).Select(v => v.ToString("R", CultureInfo.InvariantCulture))))),
         _ when Names.Contains(name) => throw new ExpressionException(string.Format(
             CultureInfo.InvariantCulture, "'{0}' does not take {1} value{2}", name, values.Length, values.Length == 1 ? "" : "s")),
         _ => throw new ExpressionException($"there is no function '{name}', only {string.Join(", ", Names)}"),
