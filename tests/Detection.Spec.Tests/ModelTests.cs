@@ -7,15 +7,17 @@ namespace Detection.Spec.Tests;
 
 public class ModelTests
 {
-    public static TheoryData<string> Paths => [.. Repository.Models.Select(m => m.Path)];
+    // A file holds one model, or those of a grid.
+    private static readonly (SpecDocument Document, string Name)[] Models =
+        [.. Repository.Models.SelectMany(d => ParsedSpec.Parse(d).Models.Select(m => (d, m.ModelName)))];
+
+    public static TheoryData<string> ModelNames => [.. Models.Select(m => m.Name)];
 
     [Theory]
-    [MemberData(nameof(Paths))]
-    public void A_model_of_the_repository_compiles_without_diagnostics(string path)
+    [MemberData(nameof(ModelNames))]
+    public void A_model_of_the_repository_compiles_without_diagnostics(string name)
     {
-        var spec = ParsedSpec.Parse(Repository.Models.Single(m => m.Path == path));
-
-        var result = SpecCompiler.Compile(spec, Repository.Library);
+        var result = SpecCompiler.Compile(Repository.Library.Find(name)!, Repository.Library);
 
         Assert.Equal("", Specs.Lines(result.Diagnostics));
         Assert.NotNull(result.Model);
@@ -46,15 +48,16 @@ public class ModelTests
     }
 
     [Theory]
-    [MemberData(nameof(Paths))]
-    public void An_expectation_that_is_off_by_one_is_reported(string path)
+    [MemberData(nameof(ModelNames))]
+    public void An_expectation_that_is_off_by_one_is_reported(string name)
     {
-        var document = Repository.Models.Single(m => m.Path == path);
-        var model = SpecCompiler.Compile(ParsedSpec.Parse(document), Repository.Library).Model!;
-        var parameters = CostModel.Parameters(model.Graph) + 1;
+        var document = Models.Single(m => m.Name == name).Document;
+        var parameters = CostModel.Parameters(Compiled(name).Graph) + 1;
         var text = document.Text.Split("\nexpect:")[0] + $"\nexpect: {{ source: a test, parameters: {parameters} }}\n";
 
-        var result = SpecCompiler.Compile(ParsedSpec.Parse(document with { Text = text }), Repository.Library);
+        var changed = ParsedSpec.Parse(document with { Text = text }).Models.Single(m => m.ModelName == name);
+
+        var result = SpecCompiler.Compile(changed, Repository.Library);
 
         Assert.Equal($"Expected parameters = {parameters}, but it is {parameters - 1} (a test)", Assert.Single(result.Diagnostics).Message);
     }
