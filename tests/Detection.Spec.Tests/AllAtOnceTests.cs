@@ -155,7 +155,7 @@ public class AllAtOnceTests
     }
 
     // Two keys that become the same are a third mistake. A key decides what stands below it, an operator (and `blocks`, which declares them) what its attributes mean, `extends` what there is to override,
-    // `kind` what the sections are for.
+    // `kind` what the sections are for, a grid whose axes or `for` are wrong has no models to check; what is not removed cannot be put in anew.
     private static bool AreIndependent(Mistake a, Mistake b) =>
         a.Start != b.Start && a.Wrong != b.Wrong && !Decides(a, b) && !Decides(b, a);
 
@@ -163,6 +163,8 @@ public class AllAtOnceTests
         (a.IsKey && b.Path.Take(a.Path.Length).SequenceEqual(a.Path))
         || (a.Path[^1] == "op" && b.Path.Take(a.Path.Length - 1).SequenceEqual(a.Path.SkipLast(1)))
         || a.Path[^1] is "extends" or "kind" or "spec" or "blocks"
+        || a.Path[0] == "variants" || a.Path.Contains("for")
+        || (a.Path.Contains("$remove") && b.Path.Contains(a.Word))
 
         // What is not removed stands in the way of what is inserted under its name.
         || a.Path.Contains("$remove")
