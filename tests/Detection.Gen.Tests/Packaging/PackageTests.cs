@@ -119,6 +119,44 @@ public class PackageTests(Workshop workshop) : IClassFixture<Workshop>
     }
 
     [Fact]
+    public void A_fresh_project_tests_its_models_with_the_tests_that_the_generator_writes()
+    {
+        workshop.WriteProject("Tested", "");
+        workshop.Write("Tested/family-net.yaml", Family);
+        workshop.WriteProject(
+            "Tested.Tests",
+            $"""
+            <ProjectReference Include="../Tested/Tested.csproj" GenerateDetectionTests="true" />
+            <PackageReference Include="Microsoft.NET.Test.Sdk" Version="{Repository.PinnedVersion("Microsoft.NET.Test.Sdk")}" />
+            <PackageReference Include="xunit" Version="{Repository.PinnedVersion("xunit")}" />
+            <PackageReference Include="xunit.runner.visualstudio" Version="{Repository.PinnedVersion("xunit.runner.visualstudio")}" />
+            """,
+            "<IsPackable>false</IsPackable>");
+
+        var output = workshop.Dotnet("Tested.Tests", "test");
+
+        Assert.Matches(@"Passed!\s+- Failed:\s+0, Passed:\s+[1-9]", output);
+    }
+
+    [Fact]
+    public void A_fresh_project_without_the_generator_uses_a_packed_model()
+    {
+        workshop.WriteProject(
+            "Viewer", $"""<PackageReference Include="Detection.Models.Backbones" Version="{workshop.Version}" />""", "<OutputType>Exe</OutputType>", generates: false);
+        workshop.Write("Viewer/Program.cs", """
+            using Detection.Models.Backbones;
+            using TorchSharp;
+
+            using var network = new SqueezeNet();
+            network.eval();
+            using var maps = network.call(torch.zeros(1, 3, 64, 64));
+            Console.WriteLine($"{network.GetType().Name} {SqueezeNet.ParameterCount}");
+            """);
+
+        Assert.Equal("SqueezeNet 735424", workshop.Dotnet("Viewer", "run").TrimEnd().ReplaceLineEndings("\n").Split('\n')[^1]);
+    }
+
+    [Fact]
     public void Specs_of_referenced_projects_are_seen_by_design_time_builds_and_edits_rebuild_what_depends_on_them()
     {
         workshop.WriteProject("Family", "");

@@ -45,9 +45,16 @@ public sealed class Workshop : IDisposable
     /// <summary>A path in the workshop.</summary>
     public string At(params string[] parts) => Path.Combine([folder.FullName, .. parts]);
 
-    /// <summary>Writes a project file that uses the packed generator and runtime, and nothing of the repository.</summary>
-    public void WriteProject(string name, string items, string properties = "")
+    /// <summary>Writes a project file that uses packed packages, and nothing of the repository.</summary>
+    /// <param name="name">Name of the project and its folder.</param>
+    /// <param name="items">Further references.</param>
+    /// <param name="properties">Further properties.</param>
+    /// <param name="generates">Whether it references the generator and the runtime.</param>
+    public void WriteProject(string name, string items, string properties = "", bool generates = true)
     {
+        var generator = generates
+            ? $"""<PackageReference Include="Detection.Gen" Version="{Version}" PrivateAssets="all" /><PackageReference Include="Detection.Runtime" Version="{Version}" />"""
+            : "";
         Directory.CreateDirectory(At(name));
         File.WriteAllText(At(name, name + ".csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
@@ -61,8 +68,7 @@ public sealed class Workshop : IDisposable
                 {properties}
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="Detection.Gen" Version="{Version}" PrivateAssets="all" />
-                <PackageReference Include="Detection.Runtime" Version="{Version}" />
+                {generator}
                 {items}
               </ItemGroup>
             </Project>

@@ -1,4 +1,6 @@
 // Files of the repository that tests read: found by walking up from the test's assembly to the solution.
+using System.Xml.Linq;
+
 namespace Detection.Gen.Tests.Support;
 
 internal static class Repository
@@ -9,6 +11,10 @@ internal static class Repository
     public static IEnumerable<SpecText> Family(string folder, string ownerNamespace) =>
         Directory.EnumerateFiles(Path.Combine(Root, "models", folder), "*.yaml").Order(StringComparer.Ordinal)
             .Select(file => new SpecText(file, File.ReadAllText(file)) { Namespace = ownerNamespace });
+
+    /// <summary>The version of a package that the repository pins.</summary>
+    public static string PinnedVersion(string package) => XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion")
+        .Single(p => p.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
 
     private static string Find()
     {
