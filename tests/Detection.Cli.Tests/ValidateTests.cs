@@ -37,6 +37,24 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Fact]
+    public void Lint_stands_beside_errors_as_in_a_build()
+    {
+        var path = folder.Write("base.yaml", Base.Replace("nodes:", "parameters: { width: 3 }\nnodes:", StringComparison.Ordinal));
+        var run = CommandLine.Run("validate", path).Expect(0);
+        Assert.Contains("warning DG0905", run.Output);
+        Assert.Contains("0 errors, 1 warning", run.Output);
+    }
+
+    [Fact]
+    public void A_mistake_in_what_the_models_of_a_grid_share_is_said_once()
+    {
+        var grid = Base.Replace("my-base", "my-{size}", StringComparison.Ordinal).Replace("conv", "cnov", StringComparison.Ordinal)
+            + "variants: { axes: { size: { small: { input: { size: [8, 8] } }, large: { input: { size: [32, 32] } } } } }\n";
+        var run = CommandLine.Run("validate", folder.Write("grid.yaml", grid)).Expect(1);
+        Assert.Contains("1 file, 2 models: 1 error, 0 warnings", run.Output);
+    }
+
+    [Fact]
     public void What_does_not_exist_is_named() => Assert.Contains("there is no such file or folder", CommandLine.Run("validate", folder["none.yaml"]).Expect(1).Error);
 
     [Fact]

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Detection.Spec.Compilation;
 using Detection.Spec.Diagnostics;
+using Detection.Spec.Lint;
 using Detection.Spec.Resolution;
 
 namespace Detection.Cli;
@@ -67,8 +68,9 @@ internal sealed class SpecWorkspace(ImmutableArray<string> paths, ModelSet model
 
     private static ValidatedFile Validate(string path, ParsedSpec spec, SpecLibrary library)
     {
+        var result = SpecCompiler.Compile(spec, library);
         var diagnostics = new DiagnosticBag();
-        foreach (var problem in spec.Models.SelectMany(model => SpecCompiler.Compile(model, library).Diagnostics))
+        foreach (var problem in result.Diagnostics.Concat(SpecLint.Run(result, library)))
         {
             diagnostics.Add(problem);
         }
