@@ -90,7 +90,7 @@ internal static class ModelPlanner
         }
 
         var post = detection.PostProcessing;
-        var perLevel = 2 + detection.Extras.Length;
+        var perLevel = 2 + detection.Extras.Length + (detection.Refinement is null ? 0 : 2);
         var members = GeneratedNames.OutputMembers(detection.Extras.Select(e => e.Name));
         return new DetectionPlan(
             [
@@ -115,7 +115,13 @@ internal static class ModelPlanner
                 .. detection.Extras.Select((head, h) => new ExtraPlan(
                     CSharp.Literal(head.Name), members[h], CSharp.Literal(head.Values), new CoderPlan(head.Coder, [.. head.Variances.Select(CSharp.Literal)]),
                     [.. detection.Levels.Select((_, i) => results[(perLevel * i) + 2 + h].Expression)])),
-            ]);
+            ],
+            detection.Refinement is { } refinement
+                ? new RefinementPlan(
+                    CSharp.Literal(refinement.Filter), CSharp.Literal(refinement.Cascade),
+                    [.. detection.Levels.Select((_, i) => results[(perLevel * (i + 1)) - 2].Expression)],
+                    [.. detection.Levels.Select((_, i) => results[(perLevel * (i + 1)) - 1].Expression)])
+                : null);
     }
 
     private static CoderPlan Coder(BoxCoding coding, double offset) =>

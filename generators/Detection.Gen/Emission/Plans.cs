@@ -83,7 +83,15 @@ internal sealed record CoderPlan(string Kind, ImmutableArray<string> Values);
 /// <summary>The detection part of a one-stage detector.</summary>
 internal sealed record DetectionPlan(
     ImmutableArray<LevelPlan> Levels, long ScoresPerBox, string ScoreActivation, string ClipAnchors, CoderPlan Coder,
-    string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage, long AnchorCount, ImmutableArray<ExtraPlan> Extras);
+    string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage, long AnchorCount, ImmutableArray<ExtraPlan> Extras,
+    RefinementPlan? Refinement);
+
+/// <summary>The first of two steps.</summary>
+/// <param name="Filter">Background probability above which a default box is left out.</param>
+/// <param name="Cascade">Whether the second step starts from the boxes of the first.</param>
+/// <param name="Objectness">Per level, the C# expression of its map.</param>
+/// <param name="Boxes">Per level, the C# expression of its map.</param>
+internal sealed record RefinementPlan(string Filter, string Cascade, ImmutableArray<string> Objectness, ImmutableArray<string> Boxes);
 
 /// <summary>A weight map; all as string literals.</summary>
 internal sealed record WeightMapPlan(string Name, string Source, ImmutableArray<KeyPlan> Keys, ImmutableArray<string> Drop, ImmutableArray<string> New);

@@ -64,7 +64,10 @@ internal static class TestPlanner
     }
 
     private static ImmutableArray<TestExtra> Extras(CompiledModel model) => model.Detection is { } detection
-        ? [.. detection.Extras.Zip(GeneratedNames.OutputMembers(detection.Extras.Select(e => e.Name)), (head, member) => new TestExtra(member, CSharp.Literal(head.Values)))]
+        ? [
+            .. detection.Extras.Zip(GeneratedNames.OutputMembers(detection.Extras.Select(e => e.Name)), (head, member) => new TestExtra(member, CSharp.Literal(head.Values))),
+            .. detection.Refinement is null ? [] : new[] { new TestExtra("Refinement!.ObjectnessLogits", "2"), new TestExtra("Refinement!.Deltas", "4") },
+        ]
         : [];
 
     // A fixed input has one size. A flexible one is tried at three: the smallest, the nominal one or in its place a high and narrow one,

@@ -12,7 +12,8 @@ namespace Detection.Gen.Emission;
 internal sealed record TrainingPlan(
     string SpecName, string Namespace, string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Clip, string Accumulate, string Average,
     OptimizerPlan Optimizer, SchedulePlan Schedule, string Matcher, string Positive, string Negative, string ForceBest, MiningPlan? Mining, LossPlan Loss,
-    ImmutableArray<TrainingOption> Augmentation, ImmutableArray<TrainingExtra> Extras, ImmutableArray<LayerRulePlan> Layers, ImmutableArray<string> Frozen);
+    ImmutableArray<TrainingOption> Augmentation, ImmutableArray<TrainingExtra> Extras, ImmutableArray<LayerRulePlan> Layers, ImmutableArray<string> Frozen,
+    bool IsRefined);
 
 /// <summary>A property of the augmentation settings.</summary>
 internal sealed record TrainingOption(string Name, string Value);
@@ -82,7 +83,8 @@ internal static class TrainingPlanner
                 .. recipe.Layers.Select(rule => new LayerRulePlan(
                     [.. rule.Paths.Select(CSharp.Literal)], Text(rule.Keys["rate"]), rule.Keys.Find("weightDecay") is { } decay ? Text(decay) : "")),
             ],
-            [.. recipe.Frozen.Select(CSharp.Literal)]);
+            [.. recipe.Frozen.Select(CSharp.Literal)],
+            model.Detection!.Refinement is not null);
     }
 
     private static OptimizerPlan Optimizer(AttributeSet optimizer)

@@ -10,5 +10,6 @@ internal static class ShippedModels
     [
         new Detection.Models.Backbones.DetectionModels(),
         new Detection.Models.Ssd.DetectionModels(),
+        new Detection.Models.RefineDet.DetectionModels(),
     ];
 }

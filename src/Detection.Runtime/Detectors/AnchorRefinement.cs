@@ -6,7 +6,12 @@ namespace Detection.Runtime;
 /// <summary>Raw outputs of the first step.</summary>
 /// <param name="ObjectnessLogits">[N, A, 2] logits: background, object.</param>
 /// <param name="Deltas">[N, A, 4] coded boxes against the default boxes.</param>
-public sealed record AnchorRefinementOutput(torch.Tensor ObjectnessLogits, torch.Tensor Deltas);
+public sealed record AnchorRefinementOutput(torch.Tensor ObjectnessLogits, torch.Tensor Deltas)
+{
+    /// <summary>The first step as a detector of its own, of one class; it shares the tensors.</summary>
+    /// <param name="featureSizes">Sizes of the feature maps.</param>
+    public OneStageOutput AsOutput(IReadOnlyList<FeatureSize> featureSizes) => new(ObjectnessLogits, Deltas, featureSizes);
+}
 
 /// <summary>
 /// How the first step's answers are used (Zhang et al., Single-Shot Refinement Neural Network for Object Detection, section 3).

@@ -58,14 +58,40 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
         return Head.Coder.Decode(output.BoxDeltas, AnchorsOf(output, input)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the outputs of the last step are coded against: the default boxes.</summary>
+    /// <summary>What the outputs of the last step are coded against: the default boxes, or those that the first of two steps made of them.</summary>
     /// <param name="output">Outputs of the forward pass.</param>
     /// <param name="input">Size of the pass's input where it was not <see cref="ModelCard.Input"/>.</param>
-    /// <returns>[A, 4] centre-size form as fractions of the input. Not to be disposed or changed.</returns>
+    /// <returns>
+    /// [A, 4] centre-size form as fractions of the input, shared and not to be changed; [N, A, 4], without a gradient, from a cascade of two steps.
+    /// </returns>
     public Tensor AnchorsOf(OneStageOutput output, InputSize? input = null)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return DefaultBoxes.For(output.FeatureSizes, input ?? Card.Input, output.BoxDeltas.device);
+        var boxes = DefaultBoxes.For(output.FeatureSizes, input ?? Card.Input, output.BoxDeltas.device);
+        if (Head.Refinement is not { Cascade: true } || output.Refinement is not { } first)
+        {
+            return boxes;
+        }
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
+        var corners = Head.Coder.Decode(first.Deltas.detach(), boxes);
+        var (low, high) = (corners.narrow(-1, 0, 2), corners.narrow(-1, 2, 2));
+        return cat([(low + high) * 0.5, high - low], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Which default boxes the first of two steps takes for background, so that they count for nothing in the second.</summary>
+    /// <param name="output">Outputs of the forward pass.</param>
+    /// <returns>[N, A] bool; null for a detector that filters none.</returns>
+    public Tensor? FilteredAnchors(OneStageOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (Head.Refinement is not { FilterThreshold: < 1 } refinement || output.Refinement is not { } first)
+        {
+            return null;
+        }
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
+        return first.ObjectnessLogits.detach().softmax(-1).select(-1, 1).lt(1 - refinement.FilterThreshold).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores that raw outputs stand for.</summary>
@@ -73,12 +99,22 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     /// <returns>[N, A, classes without background] in 0..1.</returns>
     public Tensor Scores(OneStageOutput output)
     {
+        using var scope = NewDisposeScope();
+        var scores = output.ClassLogits;
         if (Head.ScoreActivation == ScoreActivation.Sigmoid)
         {
-            return output.ClassLogits.sigmoid();
+            scores = scores.sigmoid();
         }
-        using var all = output.ClassLogits.softmax(-1);
-        return all.narrow(-1, 1, all.shape[^1] - 1);
+        else
+        {
+            var all = scores.softmax(-1);
+            scores = all.narrow(-1, 1, all.shape[^1] - 1);
+        }
+        if (FilteredAnchors(output) is { } filtered)
+        {
+            scores = scores.masked_fill(filtered.unsqueeze(-1), 0);
+        }
+        return scores.MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the layers and the cached default boxes.</summary>

@@ -25,14 +25,48 @@ public abstract record AnchorMatcher
         ArgumentNullException.ThrowIfNull(anchors);
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(coder);
+        return MatchedTargets.Create(anchors.CenterSize, anchors.Count, truth, coder, AssignAll(_ => anchors, anchors.Count, truth));
+    }
+
+    /// <summary>Matches the objects of every image with anchors of its own. What the first step took for background never is background here.</summary>
+    /// <param name="anchors">The anchors.</param>
+    /// <param name="truth">The objects, as fractions of the image like the anchors.</param>
+    /// <param name="coder">How regression targets are coded.</param>
+    /// <returns>Targets on the anchors' device, owned by the current dispose scope.</returns>
+    public MatchedTargets Match(RefinedAnchors anchors, GroundTruth truth, BoxCoder coder)
+    {
+        ArgumentNullException.ThrowIfNull(anchors);
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(coder);
+        if (anchors.PerImage.Count != truth.Images)
+        {
+            throw new ArgumentException($"Anchors of {anchors.PerImage.Count} images, objects of {truth.Images}.", nameof(truth));
+        }
+        var count = anchors.PerImage.Count == 0 ? 0 : anchors.PerImage[0].Count;
+        var assigned = AssignAll(image => anchors.PerImage[image], count, truth);
+        for (var image = 0; image < assigned.Length; image++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (assigned[image][i] == Background && anchors.Filtered[image * count + i])
+                {
+                    assigned[image][i] = Ignored;
+                }
+            }
+        }
+        return MatchedTargets.Create(anchors.CenterSize, count, truth, coder, assigned);
+    }
+
+    private int[][] AssignAll(Func<int, AnchorSet> anchors, int count, GroundTruth truth)
+    {
         var assigned = new int[truth.Images][];
         void MatchImage(int image)
         {
-            assigned[image] = Assign(anchors, truth.Boxes[image]);
+            assigned[image] = Assign(anchors(image), truth.Boxes[image]);
             Ignore(assigned[image], truth.Difficult?[image]);
         }
 
-        if (truth.Boxes.Sum(boxes => boxes.LongLength / 4) * anchors.Count >= OverlapsWorthThreads)
+        if (truth.Boxes.Sum(boxes => boxes.LongLength / 4) * count >= OverlapsWorthThreads)
         {
             Parallel.For(0, truth.Images, MatchImage);
         }
@@ -43,7 +77,7 @@ public abstract record AnchorMatcher
                 MatchImage(image);
             }
         }
-        return MatchedTargets.Create(anchors, truth, coder, assigned);
+        return assigned;
     }
 
     // An anchor over a difficult object is neither the object nor background.

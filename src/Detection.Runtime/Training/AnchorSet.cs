@@ -58,6 +58,9 @@ public sealed class AnchorSet
     /// <exception cref="ArgumentException">The shape is another.</exception>
     public static AnchorSet Of(Tensor centerSize) => Of(centerSize, null);
 
+    /// <summary>Anchors that no other batch has; nothing is remembered of them.</summary>
+    internal static AnchorSet Once(Tensor centerSize, AnchorGrid? grid) => new(centerSize, grid);
+
     /// <summary>The anchors of a tensor that nobody changes, with the cells that they stand in.</summary>
     /// <param name="centerSize">[A, 4] or [A, 6], as from <see cref="DefaultBoxes.For"/>. It must outlive its use here.</param>
     /// <param name="grid">The cells.</param>
@@ -103,6 +106,12 @@ public sealed record AnchorGrid(IReadOnlyList<AnchorLevel> Levels, IReadOnlyList
     }
 }
 
+/// <summary>Anchors that the first of two steps made, different for every image.</summary>
+/// <param name="CenterSize">[N, A, 4] centre-size form, without a gradient.</param>
+/// <param name="PerImage">The same for matching, image by image.</param>
+/// <param name="Filtered">[N * A]: what the first step takes for background.</param>
+public sealed record RefinedAnchors(Tensor CenterSize, IReadOnlyList<AnchorSet> PerImage, IReadOnlyList<bool> Filtered);
+
 /// <summary>What a training loop asks a one-stage detector for.</summary>
 public static class OneStageTraining
 {
@@ -116,5 +125,32 @@ public static class OneStageTraining
         ArgumentNullException.ThrowIfNull(output);
         var size = input ?? model.Card.Input;
         return AnchorSet.Of(model.DefaultBoxes.For(output.FeatureSizes, size, output.BoxDeltas.device), new AnchorGrid(model.DefaultBoxes.Levels, output.FeatureSizes, size));
+    }
+
+    /// <summary>The anchors that the first of two steps made, and which of them it filters.</summary>
+    /// <param name="model">The detector.</param>
+    /// <param name="output">Outputs of its forward pass.</param>
+    /// <param name="input">Size of the pass's input where it was not <see cref="ModelCard.Input"/>.</param>
+    /// <returns>Owned by the current dispose scope.</returns>
+    public static RefinedAnchors RefinedAnchorsFor(this OneStageDetector model, OneStageOutput output, InputSize? input = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(output);
+        using var gradients = no_grad();
+        var images = output.ClassLogits.shape[0];
+        var boxes = model.AnchorsOf(output, input);
+        var unrefined = model.AnchorsFor(output, input);
+        AnchorSet[] perImage = boxes.dim() == 2
+            ? [.. Enumerable.Repeat(unrefined, (int)images)]
+            : [.. Enumerable.Range(0, (int)images).Select(i => AnchorSet.Once(boxes[i], unrefined.Grid))];
+        using var filtered = model.FilteredAnchors(output);
+        bool[] marks = filtered is null ? new bool[images * unrefined.Count] : Marks(filtered);
+        return new RefinedAnchors(boxes.dim() == 2 ? boxes.unsqueeze(0).expand(images, -1, -1) : boxes, perImage, marks);
+    }
+
+    private static bool[] Marks(Tensor values)
+    {
+        using var host = values.cpu().contiguous();
+        return MemoryMarshal.Cast<byte, bool>(host.bytes).ToArray();
     }
 }

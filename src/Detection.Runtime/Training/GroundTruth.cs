@@ -51,6 +51,9 @@ public sealed class GroundTruth
     /// <summary>Per image n: whether default boxes over the object learn nothing; null where no object is difficult.</summary>
     public IReadOnlyList<bool[]>? Difficult { get; }
 
+    /// <summary>The same objects, all of one class: what the first of two steps learns.</summary>
+    public GroundTruth AsOneClass() => new(Boxes, [.. Classes.Select(of => new int[of.Length])], difficult: Difficult);
+
     /// <summary>The objects of some images.</summary>
     /// <param name="from">The first.</param>
     /// <param name="count">How many.</param>

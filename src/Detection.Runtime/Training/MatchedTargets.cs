@@ -82,14 +82,15 @@ public sealed class MatchedTargets
     /// <summary>Whether an anchor is background.</summary>
     internal bool IsBackground(int flat) => !excluded[flat];
 
-    internal static MatchedTargets Create(AnchorSet anchors, GroundTruth truth, BoxCoder coder, int[][] assigned)
+    // Anchors [A, ...] for all images, or [N, A, ...].
+    internal static MatchedTargets Create(Tensor centerSize, int anchors, GroundTruth truth, BoxCoder coder, int[][] assigned)
     {
-        var total = checked(assigned.Length * anchors.Count);
+        var total = checked(assigned.Length * anchors);
         var excluded = new bool[total];
         var (perImage, candidates) = (new int[assigned.Length], new int[assigned.Length]);
         for (var image = 0; image < assigned.Length; image++)
         {
-            var of = excluded.AsSpan(image * anchors.Count, anchors.Count);
+            var of = excluded.AsSpan(image * anchors, anchors);
             var match = assigned[image];
             for (var i = 0; i < match.Length; i++)
             {
@@ -109,7 +110,7 @@ public sealed class MatchedTargets
             {
                 if (match[i] is >= 0 and var found)
                 {
-                    indices[next] = (long)image * anchors.Count + i;
+                    indices[next] = (long)image * anchors + i;
                     inImage[next] = i;
                     matches[next] = (image, found);
                     classes[next] = truth.Classes[image][found];
@@ -119,10 +120,12 @@ public sealed class MatchedTargets
             }
         }
         using var gradients = no_grad();
-        var device = anchors.CenterSize.device;
-        var matchedAnchors = anchors.CenterSize.index_select(0, Longs(inImage, device));
+        var device = centerSize.device;
+        var matchedAnchors = centerSize.dim() == 2
+            ? centerSize.index_select(0, Longs(inImage, device))
+            : centerSize.flatten(0, 1).index_select(0, Longs(indices, device));
         var matchedBoxes = positives == 0 ? zeros(0, 4, device: device) : tensor(boxes, [positives, 4], device: device);
-        return new MatchedTargets(truth, anchors.Count, excluded, perImage, candidates, matches, device)
+        return new MatchedTargets(truth, anchors, excluded, perImage, candidates, matches, device)
         {
             PositiveIndices = Longs(indices, device),
             PositiveClasses = Longs(classes, device),

@@ -23,6 +23,21 @@ public sealed record LossParts(Tensor Total, Tensor Classification, Tensor Local
         return new LossParts(Kept(Total), Kept(Classification), Kept(Localisation), Positives) { Extras = [.. Extras.Select(Kept)] };
     }
 
+    /// <summary>What both of two steps cost (Zhang et al., RefineDet, equation 1).</summary>
+    /// <param name="first">The first step.</param>
+    /// <param name="second">The second step; its positives count.</param>
+    public static LossParts Sum(LossParts first, LossParts second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return second with
+        {
+            Total = first.Total + second.Total,
+            Classification = first.Classification + second.Classification,
+            Localisation = first.Localisation + second.Localisation,
+        };
+    }
+
     /// <summary>What a batch in equal shares cost: the mean of its shares.</summary>
     /// <param name="shares">At least one.</param>
     public static LossParts Mean(IReadOnlyList<LossParts> shares)

@@ -94,7 +94,7 @@ internal sealed partial class DetectionBuilder
 
     private Port? Head(
         string head, MappingEntry level, int index, MappingSyntax heads, MappingSyntax? levelHeads, (ScalarSyntax Name, Port Port) from, int anchors,
-        (long? Count, string Words) perBox)
+        (long? Count, string Words) perBox, string? nodeName = null)
     {
         if (!heads.TryGet(head, out var declaration))
         {
@@ -119,8 +119,8 @@ internal sealed partial class DetectionBuilder
         }
 
         // What makes it a regression head is no attribute of its node.
-        map = WithKey(HeadNames.Contains(head) ? map : WithoutRegression(map), level.Name, index);
-        var result = graph.Add(declaration.Key, map, scope.With("A", anchors), head + "_" + level.Name);
+        map = WithKey(nodeName is not null || HeadNames.Contains(head) ? map : WithoutRegression(map), level.Name, index);
+        var result = graph.Add(declaration.Key, map, scope.With("A", anchors), (nodeName ?? head) + "_" + level.Name);
         if (result.Length != 1)
         {
             if (result.Length > 1)

@@ -14,8 +14,8 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds detection layouts.</summary>
 internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilder graph, Scope scope, ClassesDeclaration classes, long shorterSide)
 {
-    internal static readonly ImmutableArray<string> Keys = ["levels", "anchors", "heads", "coding", "scores", "postprocess"];
-    internal static readonly ImmutableArray<string> LevelKeys = ["from", "anchors", "heads"];
+    internal static readonly ImmutableArray<string> Keys = ["levels", "anchors", "refine", "heads", "coding", "scores", "postprocess"];
+    internal static readonly ImmutableArray<string> LevelKeys = ["from", "refineFrom", "anchors", "heads"];
     private static readonly ImmutableArray<string> HeadNames = ["scores", "boxes"];
 
     internal static readonly AttributeDefinition ScoresDefinition =
@@ -65,6 +65,12 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         }
 
         var extras = RegressionHeads(heads);
+        var refinement = Refinement(section, coding);
+        if (refinement is null && section["refine"] is MappingSyntax)
+        {
+            return null;
+        }
+
         if (section["levels"] is not MappingSyntax { Entries.Length: > 0 } levels)
         {
             Diagnostics.Report(Rules.Detector, section["levels"] ?? section, "a one-stage detector needs at least one level: 'levels: { NAME: { from: NODE } }'");
@@ -80,7 +86,7 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         var built = ImmutableArray.CreateBuilder<DetectionLevel>();
         for (var i = 0; i < levels.Entries.Length; i++)
         {
-            if (Level(levels.Entries[i], i, levels.Entries.Length, heads, extras, common, scoresPerBox) is { } level)
+            if (Level(levels.Entries[i], i, levels.Entries.Length, heads, extras, refinement?.Heads, common, scoresPerBox) is { } level)
             {
                 built.Add(level);
             }
@@ -99,6 +105,7 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
             built.ToImmutable(), scoresPerBox!.Value, common.Find("clip")?.Flag ?? false, common.Find("offset")?.Number ?? 0.5, coding, scores, postprocess)
         {
             Extras = extras,
+            Refinement = refinement?.Layout,
         };
     }
 
@@ -126,7 +133,7 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         }
     }
 
-    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, ImmutableArray<RegressionHead> extras, AttributeSet? common, long? scoresPerBox)
+    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, ImmutableArray<RegressionHead> extras, MappingSyntax? refineHeads, AttributeSet? common, long? scoresPerBox)
     {
         if (!Names.IsNodeName(entry.Name))
         {
@@ -208,9 +215,10 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         var scores = Head("scores", entry, index, heads, levelHeads, (from, port), anchors.Length, (scoresPerBox, $"{scoresPerBox} scores"));
         var boxes = Head("boxes", entry, index, heads, levelHeads, (from, port), anchors.Length, (4, "4 deltas"));
         var further = extras.Select(e => Head(e.Name, entry, index, heads, levelHeads, (from, port), anchors.Length, (e.Values, $"{e.Values} values"))).ToArray();
+        var first = FirstStep(entry, level, index, refineHeads, (from, port), anchors.Length);
         var step = (own.Find("step") ?? common.Find("step"))?.Number;
-        return scores is { } s && boxes is { } b && further.All(f => f is not null)
-            ? new DetectionLevel(entry.Name, port, new(anchors), step, s, b) { Extras = [.. further.Select(f => f!.Value)] }
+        return scores is { } s && boxes is { } b && further.All(f => f is not null) && (refineHeads is null || first is not null)
+            ? new DetectionLevel(entry.Name, port, new(anchors), step, s, b) { Extras = [.. further.Select(f => f!.Value)], Objectness = first?.Objectness, FirstBoxes = first?.Boxes }
             : null;
     }
 

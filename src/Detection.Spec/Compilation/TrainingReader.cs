@@ -50,6 +50,11 @@ internal static class TrainingReader
             diagnostics.Report(Rules.OutOfRange, section["matching"]!, "negative", matching["negative"].Number, FormattableString.Invariant($"at most 'positive', {matching["positive"].Number}"));
         }
 
+        if (matching["kind"].Word == "boxCenter" && (root["detection"] as MappingSyntax)?["refine"] is MappingSyntax)
+        {
+            diagnostics.Report(Rules.Detector, (section["matching"] as MappingSyntax)!["kind"]!, "'boxCenter' matches cells, which 'refine' moves boxes out of: choose argmax or bipartite");
+        }
+
         if (general["batch"].Integer % general["accumulate"].Integer != 0)
         {
             diagnostics.Report(Rules.OutOfRange, section["accumulate"]!, "accumulate", general["accumulate"].Integer, $"a divisor of 'batch', {general["batch"].Integer}");

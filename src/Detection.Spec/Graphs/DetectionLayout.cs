@@ -20,6 +20,25 @@ public sealed record DetectionLevel(string Name, Port Feature, EquatableArray<An
 {
     /// <summary>Maps of further regression heads, [A·V, H, W], in the order of <see cref="DetectionLayout.Extras"/>.</summary>
     public ImmutableArray<Port> Extras { get; init; } = [];
+
+    /// <summary>Map of the first step's objectness, [A·2, H, W]; null without one.</summary>
+    public Port? Objectness { get; init; }
+
+    /// <summary>Map of the first step's box deltas, [A·4, H, W]; null without one.</summary>
+    public Port? FirstBoxes { get; init; }
+}
+
+/// <summary>How the first of two steps is used (RefineDet).</summary>
+/// <param name="Filter">Background probability above which a default box is left out; 1 leaves out none.</param>
+/// <param name="Cascade">Whether the second step starts from the boxes that the first one made.</param>
+public sealed record RefinementLayout(double Filter, bool Cascade)
+{
+    /// <summary>The keys of <c>detection.refine</c> beside <c>heads</c>.</summary>
+    public static ImmutableArray<AttributeDefinition> Attributes { get; } =
+    [
+        new("filter", AttributeKind.Number, "Background probability above which a default box is left out; 1 leaves out none.") { Default = AttributeValue.Of(0.99), Minimum = 0, Maximum = 1 },
+        new("cascade", AttributeKind.Flag, "Whether the second step starts from the boxes that the first one made; from the default boxes otherwise.") { Default = AttributeValue.Of(true) },
+    ];
 }
 
 /// <summary>The detection part of a one-stage detector.</summary>
@@ -37,10 +56,14 @@ public sealed record DetectionLayout(
     /// <summary>Further regression heads.</summary>
     public ImmutableArray<RegressionHead> Extras { get; init; } = [];
 
-    /// <summary>What the network gives, in order: for each level scores, boxes and further regressions.</summary>
+    /// <summary>The first of two steps; null for a detector of one.</summary>
+    public RefinementLayout? Refinement { get; init; }
+
+    /// <summary>What the network gives, in order: for each level scores, boxes, further regressions, and objectness and boxes of a first step.</summary>
     public IEnumerable<(string Name, Port Port)> Results => Levels.SelectMany(level =>
         new[] { ("scores_" + level.Name, level.Scores), ("boxes_" + level.Name, level.Boxes) }
-            .Concat(Extras.Zip(level.Extras, (head, port) => (head.Name + "_" + level.Name, port))));
+            .Concat(Extras.Zip(level.Extras, (head, port) => (head.Name + "_" + level.Name, port)))
+            .Concat(level.Objectness is { } objectness && level.FirstBoxes is { } boxes ? [("objectness_" + level.Name, objectness), ("refineBoxes_" + level.Name, boxes)] : []));
 
     /// <summary>The keys of <c>detection.postprocess</c>.</summary>
     public static ImmutableArray<AttributeDefinition> PostProcessingAttributes { get; } =

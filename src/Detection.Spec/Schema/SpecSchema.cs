@@ -49,6 +49,9 @@ public static class SpecSchema
         ["heads"] = "Nodes that are built once for each level, from the level's map.",
         ["scores"] = "The head of class scores.",
         ["boxes"] = "The head of box deltas.",
+        ["refine"] = "A first step that moves and filters the default boxes.",
+        ["refineFrom"] = "The map of the level's first step; the level's own when absent.",
+        ["objectness"] = "The first step's head of background and object.",
         ["coding"] = "How boxes become deltas.",
         ["postprocess"] = "Thresholds and limits of detections.",
         ["optimizer"] = "Update rule.",
@@ -131,6 +134,7 @@ public static class SpecSchema
             "levels" => NamedMap(Reference("level")),
             "anchors" => Map(DetectionLayout.AnchorAttributes),
             "heads" => NamedMap(Reference("head")),
+            "refine" => Map(RefinementLayout.Attributes, [("heads", Closed(Properties(DetectionBuilder.RefineHeadNames, _ => Reference("head"))))]),
             "coding" => Map(BoxCoding.Attributes),
             "scores" => new JsonMap().With("enum", DetectionBuilder.ScoresDefinition.Words),
             "postprocess" => Map(DetectionLayout.PostProcessingAttributes),
@@ -138,7 +142,7 @@ public static class SpecSchema
         })))
         .With("level", Closed(Properties(DetectionBuilder.LevelKeys, key => key switch
         {
-            "from" => Reference("text"),
+            "from" or "refineFrom" => Reference("text"),
             "anchors" => Map(DetectionLayout.LevelAnchorAttributes),
             "heads" => NamedMap(Reference("head")),
             _ => new JsonMap(),

@@ -25,7 +25,8 @@ internal static class FormulaWeights
     /// <summary>An image [1, 3, H, W] of values from -2 to 2.</summary>
     public static Tensor Image(long height, long width) => tensor(Numbers("input", 3 * height * width, v => 2 * v)).reshape(1, 3, height, width);
 
-    private static Tensor Values(string key, long[] shape)
+    /// <summary>The values of a tensor by its key.</summary>
+    public static Tensor Values(string key, long[] shape)
     {
         var count = shape.Aggregate(1L, (a, b) => a * b);
 

@@ -14,7 +14,7 @@ public class LanguageManualTests
 
     public static TheoryData<string> Operators => [.. OperatorCatalog.All.Select(o => o.Name)];
 
-    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Post-processing", "## Training"];
+    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Training"];
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -52,6 +52,7 @@ public class LanguageManualTests
             "## Preprocessing" => PreprocessingDeclaration.Attributes,
             "### Default boxes" => DetectionLayout.AnchorAttributes,
             "### Box coding" => BoxCoding.Attributes,
+            "### Two steps" => RefinementLayout.Attributes,
             "### Further regression heads" => RegressionHead.Attributes,
             "### Post-processing" => DetectionLayout.PostProcessingAttributes,
             _ =>
