@@ -66,7 +66,7 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
 
         var extras = RegressionHeads(heads);
         var refinement = Refinement(section, coding);
-        if (refinement is null && section["refine"] is MappingSyntax)
+        if (refinement is null && section["refine"] is not (null or ScalarSyntax { IsNull: true }))
         {
             return null;
         }
