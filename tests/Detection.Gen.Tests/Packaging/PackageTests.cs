@@ -2,6 +2,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Xml.Linq;
+using Detection.Gen.Tests.Support;
 
 namespace Detection.Gen.Tests.Packaging;
 
