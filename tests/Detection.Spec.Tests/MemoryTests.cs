@@ -112,7 +112,7 @@ public sealed class MemoryTests
         Assert.Equal(model.Costs.Sum(c => c.Shape.Count), memory.ActivationCount);
     }
 
-    public static TheoryData<string> Shipped() => [.. Repository.Models.Select(d => ParsedSpec.Parse(d).ModelName)];
+    public static TheoryData<string> Shipped() => [.. Repository.Models.SelectMany(d => ParsedSpec.Parse(d).Models).Select(m => m.ModelName)];
 
     private static CompiledModel Compiled(string rest) =>
         Specs.Model("spec: 1\nmodel: small\nkind: backbone\ninput: { size: [8, 8] }\n" + rest);
