@@ -5,6 +5,7 @@ using Detection.Spec;
 using Detection.Spec.Compilation;
 using Detection.Spec.Diagnostics;
 using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
 using Detection.Spec.Resolution;
 using Detection.Spec.Syntax;
 
@@ -23,7 +24,7 @@ internal static class ModelEmitter
     {
         try
         {
-            return input.Own.Emit == Pipeline.Emit.Tests ? Tests(input) : Model(input);
+            return input.Own.Emit == Pipeline.Emit.Tests ? Tests(input) : WithOperators(Model(input), input);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -74,7 +75,7 @@ internal static class ModelEmitter
 
                 return new RenderedVariant(part.Name, part.ClassName, new GeneratedSource(
                     $"variants/{part.ClassName}.g.cs",
-                    Templates.Render("model", ModelPlanner.Plan(part, closure[0].Name, input.DefaultNamespace, i => PartType(i, input.DefaultNamespace)))));
+                    Templates.Render("model", ModelPlanner.Plan(part, closure[0].Name, input.DefaultNamespace, i => PartType(i, input.DefaultNamespace), c => OperatorType(c, input, input.DefaultNamespace)))));
             });
             if (rendered is null)
             {
@@ -84,7 +85,7 @@ internal static class ModelEmitter
             variants.Add((instance, rendered));
         }
 
-        var source = new GeneratedSource(Hint(model.Name), Templates.Render("model", ModelPlanner.Plan(model, own.Name, own.Namespace, i => PartType(i, own.Namespace))));
+        var source = new GeneratedSource(Hint(model.Name), Templates.Render("model", ModelPlanner.Plan(model, own.Name, own.Namespace, i => PartType(i, own.Namespace), c => OperatorType(c, input, own.Namespace))));
         var training = model.Training is { } recipe
             ? new GeneratedSource($"training/{model.Name}.g.cs", Templates.Render("training", TrainingPlanner.Plan(model, recipe, own.Name, own.Namespace)))
             : null;
@@ -104,6 +105,40 @@ internal static class ModelEmitter
                 new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName, training is not null),
                 new([Carried(own), .. input.Closure.Select(Carried)])),
             result.Diagnostics);
+    }
+
+    // The class stands where the spec that declares the operator is emitted.
+    private static string OperatorType(OperatorClass declared, ModelInput input, string from)
+    {
+        var owner = input.Own.Spec.Document.Path == declared.DeclaredIn ? input.Own : input.Closure.First(c => c.Spec.Document.Path == declared.DeclaredIn);
+        var (where, name) = declared.In(owner.Namespace);
+        return where == from ? name : $"global::{where}.{name}";
+    }
+
+    // The generated halves of the classes that compute the spec's own operators, also where the spec has errors: the author's halves need them.
+    // Specs that declare one alike share it, as those of a grid do.
+    private static Generation WithOperators(Generation generation, ModelInput input)
+    {
+        var operators = DeclaredOperators.Of(input.Own.Spec, input.Library());
+        if (operators.IsEmpty)
+        {
+            return generation;
+        }
+
+        var sources = operators.Select(o => (Operator: o, Source: OperatorPlanner.Render(o, input.Own))).ToArray();
+        return generation with
+        {
+            Output = generation.Output with
+            {
+                Variants = new([.. generation.Output.Variants, .. sources.Select(s => s.Source.Source)]),
+                Types = new(
+                [
+                    .. generation.Output.Types,
+                    .. sources.Select(s => new DeclaredType(
+                        s.Source.TypeName, $"{s.Operator.Name} in {input.Own.Name}", s.Source.Source.HintName, input.Own.Spec.ModelName) { Identity = s.Source.Source.HintName }),
+                ]),
+            },
+        };
     }
 
     // Who only tests a spec does not repeat its problems.

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Detection.Spec.Compilation;
 using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
 using Detection.Spec.Resolution;
 
 namespace Detection.Gen.Emission;
@@ -14,12 +15,18 @@ internal static class ModelPlanner
     /// <param name="specName">Path of its spec below its project.</param>
     /// <param name="classNamespace">Namespace of its class.</param>
     /// <param name="partType">Class of a model used as a part, as the namespace sees it.</param>
-    public static ModelPlan Plan(CompiledModel model, string specName, string classNamespace, Func<ModelInstance, string> partType)
+    /// <param name="operatorType">Class of an operator that a spec declares, as the namespace sees it.</param>
+    public static ModelPlan Plan(
+        CompiledModel model, string specName, string classNamespace, Func<ModelInstance, string> partType, Func<OperatorClass, string> operatorType)
     {
         var nominal = (model.Input.Height, model.Input.Width);
         var classes = BlockClasses.Of(
-            model.Graph, [model.ClassName, .. ModelEmitter.Parts(model.Graph).Select(p => partType(((NodeBody.Model)p.Body).Instance))]);
-        var planner = new ModulePlanner(classes, partType, nominal);
+            model.Graph,
+            [
+                model.ClassName, .. ModelEmitter.Parts(model.Graph).Select(p => partType(((NodeBody.Model)p.Body).Instance)),
+                .. model.Graph.Flatten().Select(n => ((NodeBody.Operation)n.Node.Body).Operator.Class).Where(c => c is not null).Select(c => operatorType(c!)),
+            ]);
+        var planner = new ModulePlanner(classes, partType, operatorType, nominal);
         var costs = model.CostsAt(nominal.Height, nominal.Width);
         var memory = model.MemoryAt(nominal.Height, nominal.Width);
         var fields = ReceptiveFields.Of(model.Graph);

@@ -10,8 +10,9 @@ namespace Detection.Gen.Emission;
 /// <summary>Plans module classes.</summary>
 /// <param name="classes">The classes of the model's blocks.</param>
 /// <param name="partType">Class of a model used as a part, as the namespace sees it.</param>
+/// <param name="operatorType">Class of an operator that a spec declares, as the namespace sees it.</param>
 /// <param name="nominal">Nominal input size for shapes in comments: height, width.</param>
-internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, string> partType, (long Height, long Width) nominal)
+internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, string> partType, Func<OperatorClass, string> operatorType, (long Height, long Width) nominal)
 {
     /// <summary>Plans the class of a model.</summary>
     public ModulePlan Model(string className, string summary, Graph graph) => Plan(className, summary, graph, [], blockClass: null);
@@ -127,6 +128,15 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                     Summary(node, holder));
             default:
                 var operation = (NodeBody.Operation)node.Body;
+                if (operation.Operator.Class is { } declared)
+                {
+                    var values = Arguments(operation, (slot, value) => holder is null ? CSharp.Literal(value) : holder.Expressions[(node.Name, slot)]);
+                    var parameters = OperatorPlanner.Identifiers(operation.Operator);
+                    var list = string.Join(", ", new[] { values["in"] }.Concat(operation.Operator.Attributes.Select(a => parameters[a.Name] + ": " + values[a.Name])));
+                    return new FieldPlan(
+                        name, node.Name, operatorType(declared), "part", ImmutableSortedDictionary<string, string>.Empty.Add("list", list), Summary(node, holder));
+                }
+
                 return new FieldPlan(
                     name, node.Name, ModuleType(operation), operation.Operator.Name,
                     Arguments(operation, (slot, value) => holder is null ? CSharp.Literal(value) : holder.Expressions[(node.Name, slot)]), Summary(node, holder));

@@ -58,8 +58,8 @@ internal sealed record ClassClashes(EquatableArray<ClassClash> Losers)
         var losers = ImmutableArray.CreateBuilder<ClassClash>();
         foreach (var same in shared.Values)
         {
-            var owners = same.GroupBy(t => t.Owner).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
-            losers.AddRange(owners.Skip(1).Select(owner => new ClassClash(owner.First(), owners[0].Key)));
+            var owners = same.GroupBy(t => t.Identity).Select(g => g.OrderBy(t => t.Owner, StringComparer.Ordinal).First()).OrderBy(t => t.Owner, StringComparer.Ordinal).ToArray();
+            losers.AddRange(owners.Skip(1).Select(owner => new ClassClash(owner, owners[0].Owner)));
         }
 
         return new ClassClashes(new EquatableArray<ClassClash>(losers.ToImmutable()));

@@ -18,7 +18,7 @@ public static class ClassNames
         "Interpolation", "InterpolationMode", "InvalidOperationException", "L2Normalization", "LearnedScale", "Linear", "ModelCard", "ModelCatalog", "ModelCatalogAttribute", "ModelChecks", "ModelEntry",
         "ModelKind", "Module", "ModuleShapes", "MultiplyAdds", "OneStageDetector", "OneStageHead", "OneStageOutput", "ParameterCount", "PartialBatchNorm2d",
         "PostProcessing", "Preprocessing", "ResponseNormalization", "SamePaddedConv2d", "SamePadding", "ScoreActivation", "SharedKernels", "SharedModule", "SpecDocument", "SpecHash", "StateKeys", "Tensor", "WeightMap", "KeyPrefix",
-        "AnchorRefinement", "BoxRegressionCoder", "CellBoxCoder", "CornerBoxCoder", "DistanceBoxCoder", "Output", "PlainRegressionCoder", "PointRegressionCoder",
+        "AnchorRefinement", "BoxRegressionCoder", "CellBoxCoder", "CornerBoxCoder", "DistanceBoxCoder", "Output", "OperatorArithmetic", "Parameter", "PlainRegressionCoder", "PointRegressionCoder",
         "RefinementMaps", "RegressionMaps", "RegressionOutput",
         "PeakActivationBytes", "ReceptiveFields", "Strides", "WeightBytes",
     ];

@@ -41,8 +41,14 @@ internal sealed partial class GraphBuilder
             return [];
         }
 
-        if (OperatorCatalog.Find(op.Value) is { } definition)
+        if (context.FindOperator(op.Value) is { } definition)
         {
+            // Its declaration has been reported.
+            if (definition.Class is { IsBroken: true })
+            {
+                return [];
+            }
+
             if (!patches.IsEmpty)
             {
                 Diagnostics.Report(Rules.PatchMisused, patches[0], $"'patch' changes the nodes of a block or model; '{op.Value}' is an operator and has none");
@@ -105,8 +111,13 @@ internal sealed partial class GraphBuilder
 
         CheckRepetition(map, scopeHere);
         _ = Key(map, at.Value, null, scopeHere);
-        if (OperatorCatalog.Find(op.Value) is { } definition)
+        if (context.FindOperator(op.Value) is { } definition)
         {
+            if (definition.Class is { IsBroken: true })
+            {
+                return;
+            }
+
             AttributeReader.Read(map, InheritedFromUnknown(map, definition.Attributes), NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
         }
         else if (blocks?[op.Value] is not null || context.Library.Find(op.Value) is not null)
@@ -144,7 +155,7 @@ internal sealed partial class GraphBuilder
 
     private void ReportUnknown(ScalarSyntax op)
     {
-        var known = OperatorCatalog.All.Select(o => o.Name).Concat(blocks?.Entries.Select(e => e.Name) ?? []).Concat(context.Library.ModelNames);
+        var known = OperatorCatalog.All.Select(o => o.Name).Concat(context.Operators.Keys).Concat(blocks?.Entries.Select(e => e.Name) ?? []).Concat(context.Library.ModelNames);
         Diagnostics.Report(Rules.UnknownOperator, op, op.Value, Diagnostics.DidYouMean(op.Value, known));
     }
 

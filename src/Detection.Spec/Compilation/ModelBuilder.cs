@@ -93,6 +93,7 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
         }
 
         var blocks = root["blocks"] as MappingSyntax;
+        context.Operators = new OperatorReader(context.Diagnostics, context.Library, blocks).Read(root["operators"]);
         CheckBlocks(blocks);
         var builder = inputs.IsDefault || !isComplete
             ? GraphBuilder.OverUnknown(context, blocks, ["input"], scope)

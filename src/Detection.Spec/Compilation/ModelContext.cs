@@ -1,6 +1,8 @@
 // What is the same for all graphs of one compilation: the library, the diagnostics, the allowed input sizes, and
 // the limits that keep a spec which grows without end from taking the compiler with it.
+using System.Collections.Immutable;
 using Detection.Spec.Diagnostics;
+using Detection.Spec.Operators;
 using Detection.Spec.Resolution;
 using Detection.Spec.Shapes;
 using Detection.Spec.Syntax;
@@ -37,6 +39,12 @@ internal sealed class ModelContext
     public DiagnosticBag Diagnostics { get; }
 
     public (SizeDomain Height, SizeDomain Width) Domain { get; }
+
+    /// <summary>The operators that the spec declares itself, by name.</summary>
+    public ImmutableSortedDictionary<string, OperatorDefinition> Operators { get; set; } = ImmutableSortedDictionary<string, OperatorDefinition>.Empty;
+
+    /// <summary>The operator with a name, of the language or of the spec, or null.</summary>
+    public OperatorDefinition? FindOperator(string name) => OperatorCatalog.Find(name) ?? (Operators.TryGetValue(name, out var declared) ? declared : null);
 
     /// <summary>How many errors stand in sections that say nothing of the network.</summary>
     public int SectionErrors { get; init; }

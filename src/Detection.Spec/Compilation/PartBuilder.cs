@@ -106,7 +106,7 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
 
     /// <summary>The outputs that a node has by its words, also where it cannot be built; empty when it has one without a name, or nothing is known of it.</summary>
     public ImmutableArray<string> DeclaredOutputs(string op) =>
-        blocks?[op] is null && OperatorCatalog.Find(op) is null && context.Library.Find(op) is { } spec
+        blocks?[op] is null && context.FindOperator(op) is null && context.Library.Find(op) is { } spec
             && Inheritance.Merge(spec, context.Library, new DiagnosticBag()) is { } merged && merged["taps"] is MappingSyntax taps
             ? [.. taps.Entries.Select(e => e.Name)]
             : [];

@@ -61,6 +61,7 @@ internal static class SpecFingerprint
                 case NodeBody.Operation operation:
                     text.Append(operation.Operator.Name);
                     Append(text, operation);
+                    AppendClass(text, operation);
                     break;
                 case NodeBody.Block block:
                     inner = block.Graph;
@@ -108,6 +109,21 @@ internal static class SpecFingerprint
                 // TensorFlow's word for no padding is no other padding.
                 text.Append(' ').Append(definition.Name).Append('=').Append(value is { Kind: AttributeKind.Word, Word: CommonAttributes.Valid } ? "0" : value.ToString());
             }
+        }
+    }
+
+    // What an operator of the spec computes stands in C#: its class speaks for it, with all that the spec says of it.
+    private static void AppendClass(StringBuilder text, NodeBody.Operation operation)
+    {
+        if (operation.Operator.Class is not { } declared)
+        {
+            return;
+        }
+
+        text.Append(" class=").Append(declared.ClassName);
+        foreach (var tensor in operation.Tensors)
+        {
+            text.Append(' ').Append(tensor.Name).Append(tensor.Learned ? "[" : "[kept ").Append(string.Join(",", tensor.Shape)).Append(']');
         }
     }
 

@@ -86,7 +86,7 @@ public static class Rules
 
     /// <summary>Two models would have the same class.</summary>
     public static readonly SpecDiagnosticDescriptor ClassTaken = new(
-        "DG0210", "Class name taken", "The class {0} of '{1}' is that of '{2}' already; give one of the models a 'class' of its own");
+        "DG0210", "Class name taken", "The class {0} of '{1}' is that of '{2}' already; give one of them a 'class' of its own");
 
     /// <summary>A node cannot use the weights of another.</summary>
     public static readonly SpecDiagnosticDescriptor Sharing = new("DG0211", "Weights cannot be shared", "'{0}' cannot share the weights of '{1}': {2}");
@@ -139,6 +139,9 @@ public static class Rules
 
     /// <summary>A vector where a feature map is needed, or the other way round.</summary>
     public static readonly SpecDiagnosticDescriptor WrongRank = new("DG0505", "Wrong rank", "{0} takes {1}, but '{2}' is {3}");
+
+    /// <summary>A rule of an operator that the spec declares does not hold.</summary>
+    public static readonly SpecDiagnosticDescriptor OperatorRule = new("DG0506", "Rule of an operator does not hold", "{0}");
 
     // Detection: DG06xx
     /// <summary>A part of a detector is wrong.</summary>

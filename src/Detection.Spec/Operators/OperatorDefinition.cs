@@ -113,6 +113,9 @@ public sealed record OperatorDefinition(string Name, string Summary)
     /// <summary>Whether its output, outside of training, is its input's memory seen anew.</summary>
     public bool SharesInput { get; init; }
 
+    /// <summary>The C# class of an operator that a spec declares; null for one of the language.</summary>
+    public OperatorClass? Class { get; init; }
+
     /// <summary>Whether it may overwrite its input where nothing else reads that.</summary>
     public bool CanRunInPlace { get; init; }
 }

@@ -77,8 +77,8 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
     /// <summary>Names of models it may need: the base and every operator that is not built in.</summary>
     public ImmutableArray<string> References => references.Value;
 
-    /// <summary>Names of the blocks it declares.</summary>
-    public IEnumerable<string> BlockNames => Layers.Select(l => l["blocks"]).OfType<MappingSyntax>().SelectMany(DeclaredNames);
+    /// <summary>Names of the blocks and operators it declares.</summary>
+    public IEnumerable<string> BlockNames => Layers.SelectMany(l => new[] { l["blocks"], l["operators"] }).OfType<MappingSyntax>().SelectMany(DeclaredNames);
 
     /// <summary>Problems of syntax.</summary>
     public ImmutableArray<SpecDiagnostic> Diagnostics { get; }

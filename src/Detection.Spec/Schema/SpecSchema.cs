@@ -28,6 +28,17 @@ public static class SpecSchema
         ["preprocess"] = "How an image becomes the input.",
         ["classes"] = "Names of the classes, or their number; background not counted.",
         ["blocks"] = "Groups of nodes with parameters.",
+        ["operators"] = "Operators that C# classes of the project compute.",
+        ["attributes"] = "What a node gives the operator: names, each with its kind, bounds and default.",
+        ["shape"] = "The output, as expressions over 'in' (input channels), the attributes, 'height' and 'width'; as the input where it says nothing.",
+        ["default"] = "The value where a node gives none; without it every node must.",
+        ["tensors"] = "What the operator keeps: names and sizes, as expressions over 'in' and the attributes.",
+        ["multiplyAdds"] = "Multiply-adds for each output value.",
+        ["sees"] = "Input cells that an output cell depends on, from the first to the last; all of them when absent.",
+        ["channels"] = "Output channels.",
+        ["height"] = "Rows of the output, from 'height' of the input.",
+        ["width"] = "Columns of the output, from 'width' of the input.",
+        ["vector"] = "Length of the output, when that is a vector.",
         ["nodes"] = "The network: named nodes in the order in which they run.",
         ["taps"] = "Outputs of a backbone: name and node.",
         ["output"] = "The node whose value is the result; the last one when absent.",
@@ -94,6 +105,7 @@ public static class SpecSchema
         "preprocess" => Map(PreprocessingDeclaration.Attributes),
         "classes" => AnyOf(Reference("wholeNumber"), ListOf(Reference("text"))),
         "blocks" => NamedMap(Reference("block")),
+        "operators" => NamedMap(Reference("operator")),
         "nodes" => NamedMap(Reference("node")),
         "taps" => NamedMap(Reference("text")),
         "detection" => Reference("detection"),
@@ -125,6 +137,15 @@ public static class SpecSchema
             "parameters" => Reference("parameters"),
             "inputs" => ListOf(Reference("text")),
             "nodes" => NamedMap(Reference("node")),
+            _ => Reference("text"),
+        })))
+        .With("operator", Closed(Properties(OperatorReader.Keys, key => key switch
+        {
+            "attributes" => NamedMap(Map(OperatorReader.AttributeKeys, [("default", Reference("expression"))])),
+            "shape" => Closed(Properties(OperatorReader.ShapeKeys, _ => Reference("expression"))),
+            "tensors" => NamedMap(AnyOf(ListOf(Reference("expression")), Map(OperatorReader.TensorKeys, [("shape", ListOf(Reference("expression")))]))),
+            "multiplyAdds" => Reference("expression"),
+            "sees" => AnyOf(Reference("expression"), ListOf(Reference("expression"))),
             _ => Reference("text"),
         })))
         .With("node", AnyOf(new JsonMap().With("type", "string").With("description", "An operator, block or model without attributes."), NodeMap()))

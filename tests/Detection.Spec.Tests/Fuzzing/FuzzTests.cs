@@ -47,6 +47,10 @@ public class FuzzTests
         + "  n: { op: batchNorm, scale: false }\n  l: { op: lrn, size: 3, region: withinChannel }\n  t: { op: convTranspose, out: 8, kernel: 2, stride: 2 }\n  s: { op: add, from: [a, t] }\n  r: { op: resizeLike, from: [b, a], mode: bilinear }\n"
         + "  d: { op: spaceToDepth, from: a, block: 2, order: byCell }\n  c: { op: slice, begin: 0, end: in/2 }\n  h: { op: channelShuffle, groups: 4 }\n  g: { op: globalMaxPool, from: a }\n  m: { op: multiply, from: [g, s] }\n"
         + "  k: { op: learnedScale, perChannel: true }\n  p: { op: avgPool, kernel: 2, stride: 2, padding: same }\n  z: { op: scale, by: 0.17 }\n  v: { op: l2Norm, init: 20 }\ntaps: { o: h, q: v, u: r }\n",
+        "spec: 1\nmodel: own\nkind: backbone\ninput: { size: [64, 96], minimum: 5 }\noperators:\n  coord:\n    summary: s\n    class: Some.Coord\n    attributes: { out: { minimum: 1 }, stride: { default: 1, minimum: 1 }, slope: { kind: number, default: 0.5 }, on: { kind: flag, default: true } }\n"
+        + "    shape: { channels: out, height: \"floor((height - 1) / stride) + 1\", width: \"ceil(round(width * 1.5) / (2 * stride))\" }\n    tensors: { weight: [\"out\", in + 2, 3, 3], gain: { shape: [\"max(1, out % 3)\"], init: 0.5, learned: false } }\n"
+        + "    multiplyAdds: 9*(in + 2)\n    sees: [3, stride]\n  pool: { shape: { vector: in + 1 } }\nblocks: { unit: { parameters: { s: 1 }, nodes: { c: { op: coord, out: in*2, stride: s } } } }\n"
+        + "nodes: { a: { op: coord, out: 8 }, b: { op: unit, s: 2 }, d: { op: coord, out: 16, on: false }, e: pool, f: { op: linear, out: 16 }, g: { op: multiply, from: [d, f] } }\ntaps: { o: g, p: a }\n",
         "spec: 1\nmodel: anchored\nkind: oneStage\ninput: { size: [96, 96] }\nclasses: 3\nnodes: { b: { op: squeezenet-1.0 } }\ndetection:\n  levels: { one: { from: b.fire4, anchors: { scale: 0.2, nextScale: 0.4, ratios: [1, 2] } }, two: { from: b.fire9, anchors: { sizes: [32] } } }\n"
         + "  heads: { scores: { op: conv, out: \"A*classes\", kernel: 1, key: \"s.{level}\" }, boxes: { op: conv, out: \"4*A\", kernel: 1 } }\n  scores: sigmoid\n",
     ];
