@@ -20,6 +20,16 @@ namespace Detection.Operators.Models
         }
     }
 
+    public sealed partial class Guided
+    {
+        public override partial Tensor forward(Tensor map, Tensor @params)
+        {
+            using var scope = NewDisposeScope();
+            var gates = this.weight.sum(1).view(1, -1, 1, 1).sigmoid() * @params.mean([1], keepdim: true);
+            return cat([map * gates, @params.slice(1, 0, this.paramsChannels, 1)], 1).MoveToOuterDisposeScope();
+        }
+    }
+
     public sealed partial class GeneralizedMean
     {
         public override partial Tensor forward(Tensor input)

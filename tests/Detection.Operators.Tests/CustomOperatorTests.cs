@@ -17,10 +17,11 @@ public sealed class CustomOperatorTests
 
         Assert.Equal(
             [
-                "gate.bias", "gate.weight", "pooled.power", "stem.shift", "stem.weight", "strips.gain", "twice.shift", "twice.weight", "units_1.conv.shift", "units_1.conv.weight",
+                "gate.bias", "gate.weight", "more.guided.weight", "most.guided.weight", "pooled.power", "stem.shift", "stem.weight", "strips.gain", "twice.shift", "twice.weight", "units_1.conv.shift", "units_1.conv.weight",
                 "units_2.conv.shift", "units_2.conv.weight", "wide.conv.shift", "wide.conv.weight",
             ],
             model.state_dict().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([24, 6], model.state_dict()["most.guided.weight"].shape);
         Assert.Equal([8, 6, 3, 3], model.state_dict()["stem.weight"].shape);
         Assert.DoesNotContain("strips.gain", model.named_parameters().Select(p => p.name));
     }
@@ -63,14 +64,19 @@ public sealed class CustomOperatorTests
         }
 
         var stem = Coord("stem", input, begin: 0);
+        Tensor Guided(string key, Tensor map, Tensor guide) =>
+            cat([map * weights[key + ".weight"].sum(1).sigmoid().view(1, -1, 1, 1) * guide.mean([1], keepdim: true), guide], 1);
+
         var units = functional.relu(Coord("units_2.conv", functional.relu(Coord("units_1.conv", stem, stride: 2))));
-        var twice = Coord("twice", functional.relu(Coord("wide.conv", units)));
+        var wide = functional.relu(Coord("wide.conv", units));
+        var twice = Coord("twice", wide);
         var rows = ((height / 2 * 3) + 1) / 2;
         var strips = functional.interpolate(stem.slice(1, 0, 4, 1) + stem.slice(1, 4, 8, 1), [rows, width], mode: InterpolationMode.Nearest) * 0.5;
         var pooled = strips.clamp_min(1e-6).pow(3).mean([2, 3]).pow(1.0 / 3);
         var gate = functional.linear(pooled, weights["gate.weight"], weights["gate.bias"]);
         Close(strips, result.Fine);
         Close(Coord("twice", twice) * gate.unsqueeze(-1).unsqueeze(-1), result.Deep);
+        Close(Guided("most.guided", Guided("more.guided", twice, wide), wide), result.Guided);
     }
 
     private static void Close(Tensor expected, Tensor actual)

@@ -122,6 +122,15 @@ public class DeclaredOperatorTests
     [InlineData("3", "x: own", "DG0102", "own")]
     [InlineData("{}", "x: { op: own, from: [first, first] }", "DG0504", "one input")]
     [InlineData("{ shape: { vector: 3 } }", "y: own\nx: { op: own, from: y }", "DG0505", "a feature map")]
+    [InlineData("{ inputs: [a, b] }", "x: own", "DG0504", "2 inputs")]
+    [InlineData("{ inputs: [a, b] }", "y: { op: maxPool, kernel: 2, stride: 2 }\nx: { op: own, from: [first, y] }", "DG0502", "own needs feature maps of equal height")]
+    [InlineData("{ inputs: [a, b], tensors: { w: [a, c] } }", "x: { op: own, from: [first, first] }", "DG0302", "c")]
+    [InlineData("{ inputs: [a, a] }", "x: { op: own, from: [first, first] }", "DG0207", "an input")]
+    [InlineData("{ inputs: [a, in] }", "x: { op: own, from: [first, first] }", "DG0207", "in")]
+    [InlineData("{ inputs: [a, b], attributes: { b: { default: 1 } } }", "x: { op: own, from: [first, first] }", "DG0207", "an attribute")]
+    [InlineData("{ inputs: [a, b], tensors: { b: [1] } }", "x: { op: own, from: [first, first] }", "DG0207", "an attribute or input")]
+    [InlineData("{ inputs: [a] }", "x: own", "DG0102", "a list of 2 to 6 names")]
+    [InlineData("{ inputs: 2 }", "x: own", "DG0102", "a list of 2 to 6 names")]
     [InlineData("{}", "x: owm", "DG0201", "Did you mean 'own'")]
     [InlineData("{ tensors: { w: [in] } }", "y: own\nz: { op: conv, out: 4, kernel: 1 }\nx: { op: own, shares: y }", "DG0211", "w")]
     public void A_mistake_is_told_once_and_says_what_is_wrong(string declaration, string node, string id, string words)
@@ -141,6 +150,17 @@ public class DeclaredOperatorTests
         var problem = Specs.Problem(Specs.Backbone("x: relu", "x", rest: declarations), Specs.Backbone("x: relu", "x").Replace("model: m", "model: other"));
 
         Assert.Equal(("DG0207", true), (problem.Id, problem.Message.StartsWith(message, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_names_of_several_inputs_are_their_channels()
+    {
+        var model = Specs.Model(Text(
+            "{ inputs: [map, guide], shape: { channels: map + guide }, tensors: { w: [guide, in] }, multiplyAdds: guide }",
+            "other: { op: conv, out: 4, kernel: 3, padding: 1 }\nx: { op: own, from: [first, other] }"));
+
+        Assert.Equal("12x64x64", Specs.Shape(model, "x"));
+        Assert.Equal((4 * 8L, 64L * 64 * 12 * 4), (model.Costs.Single(c => c.Path == "x").Parameters, model.Costs.Single(c => c.Path == "x").MultiplyAdds));
     }
 
     [Fact]

@@ -85,7 +85,11 @@ internal sealed class BlockClasses
             yield break;
         }
 
-        yield return ("in", operation.Use.Inputs[0].Channels);
+        foreach (var channels in Channels(operation))
+        {
+            yield return channels;
+        }
+
         foreach (var attribute in operation.Settings.Values)
         {
             switch (attribute.Value.Kind)
@@ -102,6 +106,16 @@ internal sealed class BlockClasses
 
                     break;
             }
+        }
+    }
+
+    /// <summary>The numbers of channels that the constructor of an operator takes, by slot: of its input, or of all that a declared operator names.</summary>
+    public static IEnumerable<(string Slot, long Value)> Channels(NodeBody.Operation operation)
+    {
+        yield return ("in", operation.Use.Inputs[0].Channels);
+        for (var i = 1; i < operation.Operator.Class?.Inputs.Length; i++)
+        {
+            yield return (operation.Operator.Class.Inputs[i] + "Channels", operation.Use.Inputs[i].Channels);
         }
     }
 

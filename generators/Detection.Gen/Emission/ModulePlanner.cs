@@ -132,7 +132,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                 {
                     var values = Arguments(operation, (slot, value) => holder is null ? CSharp.Literal(value) : holder.Expressions[(node.Name, slot)]);
                     var parameters = OperatorPlanner.Identifiers(operation.Operator);
-                    var list = string.Join(", ", new[] { values["in"] }.Concat(operation.Operator.Attributes.Select(a => parameters[a.Name] + ": " + values[a.Name])));
+                    var list = string.Join(", ", new[] { values["in"] }.Concat(declared.Inputs.Skip(1).Select(i => values[i + "Channels"])).Concat(operation.Operator.Attributes.Select(a => parameters[a.Name] + ": " + values[a.Name])));
                     return new FieldPlan(
                         name, node.Name, operatorType(declared), "part", ImmutableSortedDictionary<string, string>.Empty.Add("list", list), Summary(node, holder));
                 }
@@ -180,7 +180,10 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         var unequal = attributes.Any(a => a.Value.Kind == AttributeKind.Pair && a.Value.First != a.Value.Second);
         if (operation.Operator.IsModule)
         {
-            result["in"] = number("in", operation.Use.Inputs[0].Channels);
+            foreach (var (slot, channels) in BlockClasses.Channels(operation))
+            {
+                result[slot] = number(slot, channels);
+            }
         }
 
         foreach (var attribute in attributes)

@@ -16,6 +16,11 @@ namespace Detection.Gen.Emission;
 /// <param name="Summary">What it means.</param>
 internal sealed record OperatorAttributePlan(string Word, string Name, string Type, string Default, string Summary);
 
+/// <summary>An input as parameter of the forward pass.</summary>
+/// <param name="Word">The parameter, for documentation.</param>
+/// <param name="Name">The parameter.</param>
+internal sealed record OperatorInputPlan(string Word, string Name);
+
 /// <summary>A tensor as field.</summary>
 /// <param name="Key">Its name in state dicts.</param>
 /// <param name="Field">Its field.</param>
@@ -26,11 +31,14 @@ internal sealed record OperatorTensorPlan(string Key, string Field, ImmutableArr
 
 /// <summary>The generated half of an operator's class.</summary>
 internal sealed record OperatorPlan(
-    string SpecName, string Namespace, string ClassName, string Name, string Summary, string Result, ImmutableArray<OperatorAttributePlan> Attributes, ImmutableArray<OperatorTensorPlan> Tensors);
+    string SpecName, string Namespace, string ClassName, string Name, string Summary, string Result, ImmutableArray<OperatorInputPlan> Inputs, ImmutableArray<OperatorAttributePlan> Channels,
+    ImmutableArray<OperatorAttributePlan> Attributes, ImmutableArray<OperatorTensorPlan> Tensors);
 
 /// <summary>Plans operator classes.</summary>
 internal static class OperatorPlanner
 {
+    private const string Channels = "Channels";
+
     // What the generated half says besides names of attributes and tensors.
     private static readonly ImmutableHashSet<string> Mentioned = ["Prepare", "System", "empty", "full", "inChannels", "init", "zeros"];
 
@@ -45,6 +53,11 @@ internal static class OperatorPlanner
             a.Summary.Length > 0 ? CSharp.Documentation(a.Summary) : $"The attribute {a.Name}.")).ToImmutableArray();
         var text = Templates.Render("custom-operator", new OperatorPlan(
             CSharp.Comment(spec.Name), where, name, CSharp.Comment(definition.Name), CSharp.Documentation(definition.Summary), declared.IsVector ? "[N, C]" : "[N, C, H, W]",
+            [.. declared.Inputs.DefaultIfEmpty("input").Select(i => new OperatorInputPlan(i, Names.Identifier(i)))],
+            [
+                new OperatorAttributePlan("inChannels", "inChannels", "long", "", declared.Inputs.IsEmpty ? "Channels of the input." : $"Channels of {declared.Inputs[0]}."),
+                .. declared.Inputs.Skip(1).Select(i => new OperatorAttributePlan(names[i + Channels].TrimStart('@'), names[i + Channels], "long", "", $"Channels of {i}.")),
+            ],
             [.. attributes.Where(a => a.Default.Length == 0), .. attributes.Where(a => a.Default.Length > 0)],
             [.. declared.Tensors.Select(t => Tensor(t, definition, names))]));
         return ($"{where}.{name}", new GeneratedSource($"operators/{where}.{name}.{Word(text.Substring(text.IndexOf("#nullable", StringComparison.Ordinal)))}.g.cs", text));
@@ -53,7 +66,8 @@ internal static class OperatorPlanner
     /// <summary>Attributes and tensors as parameters and fields: as written, unless the generated half means something else by the word.</summary>
     public static ImmutableDictionary<string, string> Identifiers(OperatorDefinition definition)
     {
-        var names = definition.Attributes.Select(a => a.Name).Concat(definition.Class!.Tensors.Select(t => t.Name)).ToImmutableHashSet(StringComparer.Ordinal);
+        var names = definition.Attributes.Select(a => a.Name).Concat(definition.Class!.Tensors.Select(t => t.Name))
+            .Concat(definition.Class.Inputs.Skip(1).Select(i => i + Channels)).ToImmutableHashSet(StringComparer.Ordinal);
         var className = definition.Class.In("").Name;
         return names.ToImmutableDictionary(name => name, name => IsTaken(name) ? Free(name) : Names.Identifier(name), StringComparer.Ordinal);
 
@@ -99,7 +113,7 @@ internal static class OperatorPlanner
     private static bool IsWhole(Expression size, OperatorDefinition definition) => size switch
     {
         Expression.Number number => number.Value == Math.Floor(number.Value),
-        Expression.Name name => name.Identifier == "in" || definition.Attributes.First(a => a.Name == name.Identifier).Kind == AttributeKind.Integer,
+        Expression.Name name => name.Identifier == "in" || definition.Class!.Inputs.Contains(name.Identifier) || definition.Attributes.First(a => a.Name == name.Identifier).Kind == AttributeKind.Integer,
         Expression.Negate negate => IsWhole(negate.Operand, definition),
         Expression.Binary { Operator: "+" or "-" or "*" } binary => IsWhole(binary.Left, definition) && IsWhole(binary.Right, definition),
         _ => false,
@@ -112,7 +126,10 @@ internal static class OperatorPlanner
         {
             case Expression.Number number:
                 return isWhole ? CSharp.Literal((long)number.Value) : CSharp.Literal(number.Value);
-            case Expression.Name { Identifier: "in" }:
+            case Expression.Name name when definition.Class!.Inputs.IndexOf(name.Identifier) is > 0 and var input:
+                var channels = names[definition.Class.Inputs[input] + Channels];
+                return isWhole ? channels : "(double)" + channels;
+            case Expression.Name name when name.Identifier == "in" || definition.Class!.Inputs.Contains(name.Identifier):
                 return isWhole ? "inChannels" : "(double)inChannels";
             case Expression.Name name:
                 var identifier = names[name.Identifier];

@@ -11,9 +11,9 @@ using Detection.Spec.Syntax;
 namespace Detection.Spec.Compilation;
 
 /// <summary>Reads declared operators.</summary>
-internal sealed class OperatorReader(DiagnosticBag diagnostics, SpecLibrary? library, MappingSyntax? blocks)
+internal sealed partial class OperatorReader(DiagnosticBag diagnostics, SpecLibrary? library, MappingSyntax? blocks)
 {
-    internal static readonly ImmutableArray<string> Keys = ["summary", "class", "attributes", "shape", "tensors", "multiplyAdds", "sees"];
+    internal static readonly ImmutableArray<string> Keys = ["summary", "class", "inputs", "attributes", "shape", "tensors", "multiplyAdds", "sees"];
     internal static readonly ImmutableArray<string> ShapeKeys = ["channels", DeclaredOperator.Height, DeclaredOperator.Width, "vector"];
     internal static readonly ImmutableArray<string> AttributeKinds = ["integer", "number", "flag"];
 
@@ -109,68 +109,27 @@ internal sealed class OperatorReader(DiagnosticBag diagnostics, SpecLibrary? lib
         }
 
         var attributes = Attributes(map["attributes"]);
-        var names = attributes.Aggregate(Scope.Empty.WithUnknown("in"), (scope, a) => scope.WithUnknown(a.Name));
+        var inputs = Inputs(map["inputs"], attributes);
+        var names = attributes.Select(a => a.Name).Concat(inputs).Aggregate(Scope.Empty.WithUnknown("in"), (scope, name) => scope.WithUnknown(name));
         var shape = Shape(map["shape"], names);
-        var tensors = Tensors(map["tensors"], names, attributes);
+        var tensors = Tensors(map["tensors"], names, [.. attributes.Select(a => a.Name), .. inputs, .. inputs.Select(i => i + "Channels")]);
         var multiplyAdds = map["multiplyAdds"] is { } costs ? Rule(costs, "multiplyAdds", names) : null;
         var sees = Sees(map["sees"], names);
         var summary = map["summary"] is { } words ? Words("summary", words) : null;
         var definition = new OperatorDefinition(entry.Name, summary ?? $"The operator {entry.Name}.")
         {
             Attributes = attributes,
+            MinimumInputs = Math.Max(1, inputs.Length),
+            MaximumInputs = Math.Max(1, inputs.Length),
             IsModule = true,
-            Class = new OperatorClass(className, map.Source.Path, tensors, shape.Vector is not null, isBroken),
+            Class = new OperatorClass(className, map.Source.Path, inputs, tensors, shape.Vector is not null, isBroken),
         };
-        return isBroken ? definition : new DeclaredOperator(shape, tensors, multiplyAdds, sees).Complete(definition);
+        return isBroken ? definition : new DeclaredOperator(inputs, shape, tensors, multiplyAdds, sees).Complete(definition);
     }
 
     // Known by name, so that its uses are no mistakes of their own, but without a class.
     private static OperatorDefinition Broken(MappingEntry entry) =>
-        new(entry.Name, "") { Class = new OperatorClass("", entry.Key.Source.Path, [], IsVector: false, IsBroken: true) };
-
-    private string? ClassName(MappingEntry entry, MappingSyntax map)
-    {
-        if (map["class"] is not { } declared)
-        {
-            return ClassNames.Reserved.Contains(Names.Pascal(entry.Name)) ? Names.Pascal(entry.Name) + "Operator" : Names.Pascal(entry.Name);
-        }
-
-        if (declared is not ScalarSyntax { IsNull: false } name)
-        {
-            diagnostics.Report(Rules.WrongType, declared, "class", "the name of a C# class", declared.Kind);
-            return null;
-        }
-
-        var parts = name.Value.Split('.');
-        if (parts.FirstOrDefault(p => !Names.IsNodeName(p) || Names.Identifier(p) != p) is { } wrong)
-        {
-            diagnostics.Report(Rules.BadName, name, name.Value, "a class", wrong.Length > 0 && Names.IsNodeName(wrong) ? $"'{wrong}' is a word of C#" : Names.NodeNameRule + "; dots lead through namespaces");
-            return null;
-        }
-
-        var last = parts[parts.Length - 1];
-        if (last[0] is >= 'a' and <= 'z')
-        {
-            diagnostics.Report(Rules.BadName, name, name.Value, "a class", "it must begin with a capital letter");
-            return null;
-        }
-
-        if (ClassNames.Reserved.Contains(last))
-        {
-            diagnostics.Report(Rules.NameTaken, name, last, "a type or member of generated code");
-            return null;
-        }
-
-        // The spec that writes the class owns it: the generator completes it there, once.
-        if (name.Source.Path != map.Source.Path)
-        {
-            diagnostics.Report(
-                Rules.OperatorRule, entry.Key, $"'{entry.Name}' is changed here, but its class {name.Value} is written for what {name.Source.Path} says; give it a 'class' of its own");
-            return null;
-        }
-
-        return name.Value;
-    }
+        new(entry.Name, "") { Class = new OperatorClass("", entry.Key.Source.Path, [], [], IsVector: false, IsBroken: true) };
 
     private ImmutableArray<AttributeDefinition> Attributes(SyntaxNode? declaration)
     {
@@ -244,7 +203,7 @@ internal sealed class OperatorReader(DiagnosticBag diagnostics, SpecLibrary? lib
             vector is not null ? Rule(vector, "vector", names) : null);
     }
 
-    private ImmutableArray<DeclaredTensor> Tensors(SyntaxNode? declaration, Scope names, ImmutableArray<AttributeDefinition> attributes)
+    private ImmutableArray<DeclaredTensor> Tensors(SyntaxNode? declaration, Scope names, ImmutableArray<string> taken)
     {
         var found = ImmutableArray.CreateBuilder<DeclaredTensor>();
         foreach (var entry in Map(declaration, "tensors", "a map of tensors and their sizes")?.Entries ?? [])
@@ -254,9 +213,9 @@ internal sealed class OperatorReader(DiagnosticBag diagnostics, SpecLibrary? lib
             {
                 diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "a tensor", Names.NodeNameRule);
             }
-            else if (entry.Name == DeclaredOperator.InChannels || attributes.Any(a => a.Name == entry.Name))
+            else if (entry.Name == DeclaredOperator.InChannels || taken.Contains(entry.Name))
             {
-                diagnostics.Report(Rules.NameTaken, entry.Key, entry.Name, "an attribute");
+                diagnostics.Report(Rules.NameTaken, entry.Key, entry.Name, "an attribute or input");
             }
             else
             {

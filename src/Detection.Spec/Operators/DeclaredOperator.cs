@@ -16,12 +16,13 @@ internal readonly record struct OperatorExpression(string Text, Expression Expre
 internal sealed record ShapeRules(OperatorExpression? Channels, OperatorExpression? Height, OperatorExpression? Width, OperatorExpression? Vector);
 
 /// <summary>The rules of a declared operator.</summary>
+/// <param name="inputs">Names of its inputs; empty for a single one.</param>
 /// <param name="shape">Its output.</param>
 /// <param name="tensors">What it keeps.</param>
 /// <param name="multiplyAdds">Multiply-adds for one output value; null for 0.</param>
 /// <param name="sees">Input cells that an output cell depends on, along the height and the width; null for all.</param>
 internal sealed class DeclaredOperator(
-    ShapeRules shape, ImmutableArray<DeclaredTensor> tensors, OperatorExpression? multiplyAdds, (OperatorExpression Height, OperatorExpression Width)? sees)
+    ImmutableArray<string> inputs, ShapeRules shape, ImmutableArray<DeclaredTensor> tensors, OperatorExpression? multiplyAdds, (OperatorExpression Height, OperatorExpression Width)? sees)
 {
     public const string Height = "height";
     public const string Width = "width";
@@ -36,6 +37,7 @@ internal sealed class DeclaredOperator(
         {
             // What is computed later is computed once here, where a failure has a place.
             _ = Reach(use);
+            JoiningOperators.OfEqualSize(use, definition.Name);
             return Output(use);
         },
         Tensors = use => [.. tensors.Select(t => Stored(use, t))],
@@ -61,10 +63,10 @@ internal sealed class DeclaredOperator(
         new(sees is { } tall ? Whole(use, tall.Height, "sees", 1, Rules.OperatorRule) : null, Size(use, shape.Height, Height, Extent.Input).Stride ?? 1),
         new(sees is { } wide ? Whole(use, wide.Width, "sees", 1, Rules.OperatorRule) : null, Size(use, shape.Width, Width, Extent.Input).Stride ?? 1));
 
-    private static StoredTensorShape Stored(OperatorUse use, DeclaredTensor tensor) => new(
+    private StoredTensorShape Stored(OperatorUse use, DeclaredTensor tensor) => new(
         tensor.Name, new([.. tensor.Sizes.Select(s => Whole(use, new OperatorExpression(tensor.Name, s), tensor.Name, 1, Rules.OperatorRule))]), tensor.Learned);
 
-    private static Extent Size(OperatorUse use, OperatorExpression? rule, string axis, Extent input)
+    private Extent Size(OperatorUse use, OperatorExpression? rule, string axis, Extent input)
     {
         if (rule is not { } written)
         {
@@ -85,7 +87,7 @@ internal sealed class DeclaredOperator(
         }
     }
 
-    private static long Whole(OperatorUse use, OperatorExpression rule, string what, long minimum, SpecDiagnosticDescriptor problem)
+    private long Whole(OperatorUse use, OperatorExpression rule, string what, long minimum, SpecDiagnosticDescriptor problem)
     {
         double value;
         try
@@ -102,8 +104,10 @@ internal sealed class DeclaredOperator(
             : throw new ShapeException(problem, string.Format(CultureInfo.InvariantCulture, "'{0}' must be a whole number of at least {1} and at most 1e9, but is {2}", what, minimum, value));
     }
 
-    private static Func<string, double?> Lookup(OperatorUse use) => name =>
-        name == "in" ? use.Inputs[0].Channels : use.Attributes.Find(name)?.Number;
+    private Func<string, double?> Lookup(OperatorUse use) => name =>
+        name == "in" ? use.Inputs[0].Channels
+        : inputs.IndexOf(name) is >= 0 and var input ? use.Inputs[input].Channels
+        : use.Attributes.Find(name)?.Number;
 
     private static void RequireCells(Extent output, Extent input, SizeDomain domain, string axis)
     {

@@ -47,8 +47,8 @@ internal static class JoiningOperators
         return OfEqualSize(use, name) ?? use.Inputs[0];
     }
 
-    // The first map, after all others were proved to be of its size; null when there are vectors only.
-    private static TensorShape.Feature? OfEqualSize(OperatorUse use, string name)
+    /// <summary>The first map, after all others were proved to be of its size; null when there are vectors only.</summary>
+    public static TensorShape.Feature? OfEqualSize(OperatorUse use, string name)
     {
         var features = use.Inputs.OfType<TensorShape.Feature>().ToArray();
         foreach (var feature in features.Skip(1))

@@ -14,10 +14,11 @@ public sealed record DeclaredTensor(string Name, ImmutableArray<Expression> Size
 /// <summary>The C# class of a declared operator.</summary>
 /// <param name="ClassName">Its name; qualified when it has a dot, otherwise in the namespace of the spec that declares it.</param>
 /// <param name="DeclaredIn">Path of that spec.</param>
+/// <param name="Inputs">Names of its inputs, which stand for their channels in expressions; empty for a single one.</param>
 /// <param name="Tensors">What it keeps.</param>
 /// <param name="IsVector">Whether it gives a vector.</param>
 /// <param name="IsBroken">Whether its declaration has errors, so that nothing can be built with it; its class may have no name then.</param>
-public sealed record OperatorClass(string ClassName, string DeclaredIn, ImmutableArray<DeclaredTensor> Tensors, bool IsVector, bool IsBroken)
+public sealed record OperatorClass(string ClassName, string DeclaredIn, ImmutableArray<string> Inputs, ImmutableArray<DeclaredTensor> Tensors, bool IsVector, bool IsBroken)
 {
     /// <summary>Namespace and name of the class, for a spec of the given namespace.</summary>
     public (string Namespace, string Name) In(string specNamespace) => ClassName.LastIndexOf('.') is >= 0 and var dot
