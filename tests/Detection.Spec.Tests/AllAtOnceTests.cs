@@ -166,6 +166,9 @@ public class AllAtOnceTests
         || a.Path[0] == "variants" || a.Path.Contains("for")
         || (a.Path.Contains("$remove") && b.Path.Contains(a.Word))
 
+        // Where the network fails, nobody knows the tensors that a weight map means.
+        || (b.Path is ["weights", _, "keys" or "new", ..] && a.Path[0] != "weights")
+
         // What is not removed stands in the way of what is inserted under its name.
         || a.Path.Contains("$remove")
 

@@ -125,6 +125,7 @@ public static class SpecCompiler
         var network = builder.BuildNetwork(spec.ModelName, arguments, shapes, input is null ? 1 : Math.Min(input.Height, input.Width));
         if (network is null || input is null)
         {
+            WeightMapReader.Read(root, null, diagnostics);
             return null;
         }
 

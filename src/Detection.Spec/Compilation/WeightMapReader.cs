@@ -28,19 +28,23 @@ internal sealed class WeightMapReader
 
     internal static readonly ImmutableArray<string> MapKeys = ["source", "keys", "drop", "new"];
 
+    // Default where the network failed: words can still be checked, names of tensors cannot.
     private readonly ImmutableArray<string> tensors;
-    private readonly HashSet<string> prefixes;
+    private readonly HashSet<string> prefixes = new(StringComparer.Ordinal);
     private readonly DiagnosticBag diagnostics;
 
-    private WeightMapReader(Graph graph, DiagnosticBag diagnostics)
+    private WeightMapReader(Graph? graph, DiagnosticBag diagnostics)
     {
-        tensors = [.. graph.StoredTensors().Select(t => t.Key)];
-        prefixes = new HashSet<string>(tensors.SelectMany(Prefixes), StringComparer.Ordinal);
         this.diagnostics = diagnostics;
+        if (graph is not null)
+        {
+            tensors = [.. graph.StoredTensors().Select(t => t.Key)];
+            prefixes.UnionWith(tensors.SelectMany(Prefixes));
+        }
     }
 
-    /// <summary>Reads the section and checks it against the tensors of the network.</summary>
-    public static ImmutableArray<WeightMapDeclaration> Read(MappingSyntax root, Graph graph, DiagnosticBag diagnostics)
+    /// <summary>Reads the section and checks it against the tensors of the network, unless that failed.</summary>
+    public static ImmutableArray<WeightMapDeclaration> Read(MappingSyntax root, Graph? graph, DiagnosticBag diagnostics)
     {
         switch (root["weights"])
         {
@@ -87,6 +91,11 @@ internal sealed class WeightMapReader
         if (keys.Length + drop.Length + fresh.Length > MaximumEntries)
         {
             diagnostics.Report(Rules.LimitExceeded, entry.Key, $"A weight map has at most {MaximumEntries} entries");
+            return null;
+        }
+
+        if (tensors.IsDefault)
+        {
             return null;
         }
 
