@@ -93,7 +93,7 @@ public class PackageTests(Workshop workshop) : IClassFixture<Workshop>
             model: shop-trunk
             kind: backbone
             input: { size: [64, 64], minimum: 32 }
-            nodes: { plain: mobilenet-v1, thin: { op: mobilenet-v1, from: input, width: 0.25 }, both: { op: concat, from: [plain.c4, thin.c4] } }
+            nodes: { plain: mobilenet-v1, thin: { op: mobilenet-v1, from: input, width: 0.25 }, both: { op: concat, from: [plain.c5, thin.c5] } }
             taps: { both: both }
             """);
         workshop.Write("Shop/Program.cs", """
@@ -115,7 +115,7 @@ public class PackageTests(Workshop workshop) : IClassFixture<Workshop>
             """);
 
         Assert.Equal(
-            ["shop-ssd shop-trunk", "1 4180 4", "2 640 4 6", "ultraface-slim-320"],
+            ["shop-ssd shop-trunk", "1 4180 4", "2 1280 2 3", "ultraface-slim-320"],
             workshop.Dotnet("Shop", "run").TrimEnd().ReplaceLineEndings("\n").Split('\n').TakeLast(4));
     }
 
