@@ -1,5 +1,4 @@
 // Default boxes (priors) of a detector: computed once per feature sizes and device, then shared by all threads.
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,10 +12,7 @@ namespace Detection.Runtime;
 /// </summary>
 public sealed class DefaultBoxes : IDisposable
 {
-    // A detector fed with images of many sizes must not collect tensors for ever.
-    private const int MaxCached = 32;
-
-    private readonly ConcurrentDictionary<Key, Tensor> cache = new();
+    private readonly DeviceTensors<Key> cache = new();
 
     /// <summary>Creates the generator of these levels' boxes.</summary>
     /// <param name="levels">Levels in the order of the head's outputs.</param>
@@ -49,41 +45,18 @@ public sealed class DefaultBoxes : IDisposable
     /// <exception cref="ArgumentException">There are not as many feature sizes as levels.</exception>
     public Tensor For(IReadOnlyList<FeatureSize> featureSizes, InputSize input, Device device)
     {
-        var key = new Key(string.Join(' ', featureSizes), input.Height, input.Width, device.ToString());
-        if (cache.TryGetValue(key, out var boxes))
+        var key = new Key(string.Join(' ', featureSizes), input.Height, input.Width);
+        return cache.For(key, device, WithCells ? 6 : 4, () =>
         {
-            return boxes;
-        }
-        if (cache.Count >= MaxCached)
-        {
-            // Other threads may still use what is dropped; finalisers free it.
-            cache.Clear();
-        }
-        var values = Generate(Levels, featureSizes, input, Clip);
-        if (WithCells)
-        {
-            values = [.. values.Chunk(4).Zip(CellsOf(featureSizes, input), (box, cell) => box.Concat([cell.Width, cell.Height])).SelectMany(row => row)];
-        }
-        var columns = WithCells ? 6 : 4;
-        var made = tensor(values, [values.Length / columns, columns], device: device).DetachFromDisposeScope();
-        var shared = cache.GetOrAdd(key, made);
-        if (!ReferenceEquals(shared, made))
-        {
-            // Another thread was faster.
-            made.Dispose();
-        }
-        return shared;
+            var values = Generate(Levels, featureSizes, input, Clip);
+            return WithCells
+                ? [.. values.Chunk(4).Zip(CellsOf(featureSizes, input), (box, cell) => box.Concat([cell.Width, cell.Height])).SelectMany(row => row)]
+                : values;
+        });
     }
 
     /// <summary>Frees the cached tensors; nobody may use them any more.</summary>
-    public void Dispose()
-    {
-        foreach (var boxes in cache.Values)
-        {
-            boxes.Dispose();
-        }
-        cache.Clear();
-    }
+    public void Dispose() => cache.Dispose();
 
     /// <summary>The boxes as numbers, four per box: cx, cy, w, h as fractions of the input's width and height.</summary>
     /// <param name="levels">Levels in the order of the head's outputs.</param>
@@ -128,5 +101,5 @@ public sealed class DefaultBoxes : IDisposable
 
     private static float Limit(double value, bool clip) => (float)(clip ? Math.Clamp(value, 0, 1) : value);
 
-    private readonly record struct Key(string FeatureSizes, int Height, int Width, string Device);
+    private readonly record struct Key(string FeatureSizes, int Height, int Width);
 }

@@ -50,6 +50,11 @@ public sealed record ModelCard
     /// <summary>Size of the input the model was declared for.</summary>
     public required InputSize Input { get; init; }
 
+    /// <summary>
+    /// Rows and columns of an input that keeps its image's aspect ratio are filled up to multiples of this with zeros, at the bottom and to the right.
+    /// </summary>
+    public int PadToMultipleOf { get; init; } = 1;
+
     /// <summary>How an image becomes the input tensor.</summary>
     public required Preprocessing Preprocessing { get; init; }
 

@@ -1,5 +1,4 @@
 // From a one-stage detector's raw outputs to detections in the original images.
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,10 +32,10 @@ internal static class OneStageDecoder
         // Rows (anchor, class), ordered by anchor, then class. A comparison with NaN is false, so NaN scores never pass.
         var hits = scores.gt(rules.ScoreThreshold).nonzero();
         var anchors = hits.select(1, 0);
-        var candidateScores = Floats(scores.flatten().index_select(0, anchors * scores.shape[1] + hits.select(1, 1)));
-        var candidateBoxes = Floats(boxes.index_select(0, anchors));
-        var classes = Longs(hits.select(1, 1));
-        var places = Longs(anchors);
+        var candidateScores = HostValues.Floats(scores.flatten().index_select(0, anchors * scores.shape[1] + hits.select(1, 1)));
+        var candidateBoxes = HostValues.Floats(boxes.index_select(0, anchors));
+        var classes = HostValues.Longs(hits.select(1, 1));
+        var places = HostValues.Longs(anchors);
         var candidates = new List<ScoredBox>(classes.Length);
         for (var i = 0; i < classes.Length; i++)
         {
@@ -72,7 +71,7 @@ internal static class OneStageDecoder
         var boxes = detector.AnchorsOf(output);
         var chosen = (boxes.dim() == 3 ? boxes[image] : boxes).index_select(0, places);
         return [.. detector.Head.Extras.Select((head, i) =>
-            new DecodedExtra(head, Floats(head.Coder.Decode(output.Extras[i][image].index_select(0, places), chosen))))];
+            new DecodedExtra(head, HostValues.Floats(head.Coder.Decode(output.Extras[i][image].index_select(0, places), chosen))))];
     }
 
     private sealed record DecodedExtra(RegressionOutput Head, float[] Values)
@@ -86,17 +85,5 @@ internal static class OneStageDecoder
             }
             return new RegressedValues(Head.Name, Head.Coder.Kind, [.. values]);
         }
-    }
-
-    private static float[] Floats(Tensor values)
-    {
-        using var host = values.to(ScalarType.Float32).cpu().contiguous();
-        return MemoryMarshal.Cast<byte, float>(host.bytes).ToArray();
-    }
-
-    private static long[] Longs(Tensor values)
-    {
-        using var host = values.cpu().contiguous();
-        return MemoryMarshal.Cast<byte, long>(host.bytes).ToArray();
     }
 }

@@ -46,23 +46,42 @@ public sealed class ImagePreprocessor
     /// <summary>Number of floats that one image becomes: 3 * height * width.</summary>
     public int Length => checked(3 * input.Height * input.Width);
 
-    /// <summary>Writes one image as [3, H, W]; does not touch torch.</summary>
+    /// <summary>Size of an image as the network sees it, and the factors of its boxes.</summary>
+    /// <param name="image">Any size.</param>
+    public ResizedImage SizeOf(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return ResizedImage.Of(image.Width, image.Height, input, preprocessing);
+    }
+
+    /// <summary>Writes one image as [3, H, W] of the input's size; does not touch torch.</summary>
     /// <param name="image">Any size.</param>
     /// <param name="destination"><see cref="Length"/> floats.</param>
     public void Write(RgbImage image, Span<float> destination)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var pixels = Resize(image);
-        var plane = input.Height * input.Width;
-        for (var channel = 0; channel < 3; channel++)
+        Write(image, input.Height, input.Width, destination, input.Height, input.Width);
+    }
+
+    /// <summary>Writes one image in its own size to the upper left of [3, rows, columns], zeros beside and below it; does not touch torch.</summary>
+    /// <param name="image">Any size.</param>
+    /// <param name="size">What <see cref="SizeOf"/> says of it.</param>
+    /// <param name="destination">3 * rows * columns floats.</param>
+    /// <param name="rows">At least the image's height.</param>
+    /// <param name="columns">At least the image's width.</param>
+    /// <exception cref="ArgumentException">The image does not fit.</exception>
+    public void Write(RgbImage image, ResizedImage size, Span<float> destination, int rows, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (size.Height > rows || size.Width > columns || destination.Length != 3L * rows * columns)
         {
-            var table = values[channel];
-            var to = destination.Slice(channel * plane, plane);
-            for (int i = 0, from = source[channel]; i < to.Length; i++, from += 3)
-            {
-                to[i] = table[pixels[from]];
-            }
+            throw new ArgumentException($"An image of {size.Height} x {size.Width} does not fit into 3 x {rows} x {columns} in {destination.Length} values.", nameof(size));
         }
+        if (size.Height < rows || size.Width < columns)
+        {
+            destination.Clear();
+        }
+        Write(image, size.Height, size.Width, destination, rows, columns);
     }
 
     /// <summary>The input tensor of a batch.</summary>
@@ -72,30 +91,59 @@ public sealed class ImagePreprocessor
     public Tensor ToTensor(IReadOnlyList<RgbImage> images, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
-        var batch = new float[checked(images.Count * Length)];
-        for (var i = 0; i < images.Count; i++)
-        {
-            Write(images[i], batch.AsSpan(i * Length, Length));
-        }
-        return tensor(batch, [images.Count, 3, input.Height, input.Width], device: device);
+        return ToTensor(images, _ => new ResizedImage(input.Height, input.Width, 1, 1), input.Height, input.Width, device);
     }
 
-    private byte[] Resize(RgbImage image)
+    /// <summary>The input tensor of images that keep their sizes, at the upper left of rows x columns.</summary>
+    /// <param name="images">At least one image.</param>
+    /// <param name="rows">At least the height of each as the network sees it.</param>
+    /// <param name="columns">At least the width of each.</param>
+    /// <param name="device">Where the tensor is needed; the CPU when null.</param>
+    /// <returns>[N, 3, rows, columns] float32; the caller (or its dispose scope) owns it.</returns>
+    /// <exception cref="ArgumentException">An image does not fit.</exception>
+    public Tensor ToTensor(IReadOnlyList<RgbImage> images, int rows, int columns, Device? device = null)
     {
-        if (image.Width == input.Width && image.Height == input.Height)
+        ArgumentNullException.ThrowIfNull(images);
+        return ToTensor(images, SizeOf, rows, columns, device);
+    }
+
+    private Tensor ToTensor(IReadOnlyList<RgbImage> images, Func<RgbImage, ResizedImage> size, int rows, int columns, Device? device)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
+        var length = checked(3 * rows * columns);
+        var batch = new float[checked(images.Count * length)];
+        for (var i = 0; i < images.Count; i++)
+        {
+            Write(images[i], size(images[i]), batch.AsSpan(i * length, length), rows, columns);
+        }
+        return tensor(batch, [images.Count, 3, rows, columns], device: device);
+    }
+
+    private void Write(RgbImage image, int height, int width, Span<float> destination, int rows, int columns)
+    {
+        var pixels = Resize(image, height, width);
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var table = values[channel];
+            for (int row = 0, from = source[channel]; row < height; row++)
+            {
+                var to = destination.Slice((channel * rows + row) * columns, width);
+                for (var i = 0; i < to.Length; i++, from += 3)
+                {
+                    to[i] = table[pixels[from]];
+                }
+            }
+        }
+    }
+
+    private byte[] Resize(RgbImage image, int height, int width)
+    {
+        if (image.Width == width && image.Height == height)
         {
             return image.Pixels;
         }
-        var resized = new RgbImage(input.Width, input.Height);
-        image.Pinned(from => resized.Pinned(to => Cv2.Resize(from, to, new OpenCvSharp.Size(input.Width, input.Height), 0, 0, preprocessing.Interpolation switch
-        {
-            Interpolation.Nearest => InterpolationFlags.Nearest,
-            Interpolation.Bilinear => InterpolationFlags.Linear,
-            Interpolation.Bicubic => InterpolationFlags.Cubic,
-            Interpolation.Area => InterpolationFlags.Area,
-            _ => throw new InvalidOperationException($"Unknown interpolation {preprocessing.Interpolation}."),
-        })));
+        var resized = new RgbImage(width, height);
+        image.Pinned(from => resized.Pinned(to => Cv2.Resize(from, to, new OpenCvSharp.Size(width, height), 0, 0, preprocessing.Interpolation.ToOpenCv())));
         return resized.Pixels;
     }
 }

@@ -20,6 +20,16 @@ public enum ImageResize
     Stretch,
 }
 
+/// <summary>How the sides of an image that keeps its aspect ratio become whole numbers of pixels.</summary>
+public enum SizeRounding
+{
+    /// <summary>To the nearest number, halves to even (Fast and Faster R-CNN's code); boxes scale by the factor before rounding, the same along both axes.</summary>
+    Nearest,
+
+    /// <summary>Downwards, from a factor in single precision (torchvision); boxes scale by the sizes that come out, along each axis.</summary>
+    Down,
+}
+
 /// <summary>How pixels between pixels are computed.</summary>
 public enum Interpolation
 {
@@ -44,8 +54,19 @@ public sealed record Preprocessing
     /// <summary>Order of the channels of the input.</summary>
     public ColorOrder Color { get; init; } = ColorOrder.Rgb;
 
-    /// <summary>How the image reaches the input's size.</summary>
+    /// <summary>How the image reaches the input's size, where <see cref="ShortSide"/> does not keep its aspect ratio.</summary>
     public ImageResize Resize { get; init; } = ImageResize.Stretch;
+
+    /// <summary>
+    /// Pixels of the shorter side, whatever the input's size: the image keeps its aspect ratio (Girshick, Fast R-CNN, section 3). Null: all images get the input's size.
+    /// </summary>
+    public int? ShortSide { get; init; }
+
+    /// <summary>Pixels that the longer side does not exceed; where it would, the shorter side is less than <see cref="ShortSide"/>. Null for no limit.</summary>
+    public int? LongSide { get; init; }
+
+    /// <summary>How sides become whole numbers where the aspect ratio is kept.</summary>
+    public SizeRounding Rounding { get; init; } = SizeRounding.Nearest;
 
     /// <summary>How pixels are interpolated when resizing.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;

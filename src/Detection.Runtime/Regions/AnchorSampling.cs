@@ -56,7 +56,7 @@ public sealed record AnchorSampling
             throw new ArgumentException(
                 FormattableString.Invariant($"Thresholds: 0 <= negative <= positive <= 1 and positive > 0, not {Negative} and {Positive}."));
         }
-        var values = Sampling.Host(anchors);
+        var values = HostValues.Floats(anchors);
         var (positive, negative, boxes, own) = (new List<long>(), new List<long>(), new List<float>(), new List<float>());
         for (var i = 0; i < images.Count; i++)
         {
@@ -134,13 +134,6 @@ internal static class Sampling
             found.Sort();
         }
         return [.. found];
-    }
-
-    public static float[] Host(Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        var host = values.detach().to(ScalarType.Float32).cpu().contiguous();
-        return host.numel() == 0 ? [] : System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(host.bytes).ToArray();
     }
 
     public static void Check(int perImage, double fraction, IReadOnlyList<float[]> truth, int images)

@@ -177,6 +177,16 @@ internal static class PixelBoxes
         return Boxes.Clip(boxes, image.Height - one, image.Width - one);
     }
 
+    /// <summary>The same for boxes [R, B, 4] of several images, by the image index [R] of each row.</summary>
+    public static Tensor Clip(Tensor boxes, Tensor owners, IReadOnlyList<BatchImage> images, BoxConvention convention)
+    {
+        var one = convention == BoxConvention.Continuous ? 0 : 1;
+        using var scope = NewDisposeScope();
+        float[] last = [.. images.SelectMany(image => new[] { (float)(image.Width - one), (float)(image.Height - one) })];
+        var limits = tensor(last, [images.Count, 2], dtype: boxes.dtype, device: boxes.device).index_select(0, owners.to(ScalarType.Int64));
+        return minimum(boxes.clamp_min(0), limits.repeat(1, 2).unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The edges of boxes: overlaps of inclusive boxes are those of edges one pixel further.</summary>
     public static Tensor Edges(Tensor boxes, BoxConvention convention)
     {

@@ -51,7 +51,7 @@ public sealed record RegionSampling
     {
         Sampling.Check(PerImage, ForegroundFraction, truth, classes.Count);
         Check(regions, truth, classes);
-        var proposals = ByImage(Sampling.Host(regions), truth.Count);
+        var proposals = ByImage(HostValues.Floats(regions), truth.Count);
         var (rows, labels, boxes, counts) = (new List<float>(), new List<long>(), new List<float>(), new List<int>());
         for (var i = 0; i < truth.Count; i++)
         {
