@@ -11,7 +11,7 @@ namespace Detection.Gen.Tests;
 
 public class NamesTests
 {
-    public static TheoryData<Type> Bases => [typeof(nn.Module<Tensor, Tensor>), typeof(nn.Module<Tensor, Tensor, Tensor>), typeof(ImageClassifier), typeof(OneStageDetector)];
+    public static TheoryData<Type> Bases => [typeof(nn.Module<Tensor, Tensor>), typeof(nn.Module<Tensor, Tensor, Tensor>), typeof(ImageClassifier), typeof(OneStageDetector), typeof(TwoStageDetector)];
 
     public static TheoryData<string> ReservedNames => [.. GeneratedNames.Reserved.Order(StringComparer.Ordinal)];
 

@@ -101,7 +101,11 @@ internal static class CSharp
     public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary><c>[N, 64, 30, 40]</c>.</summary>
-    public static string Shape(ConcreteShape shape) => shape.Height is null ? $"[N, {shape.Channels}]" : $"[N, {shape.Channels}, {shape.Height}, {shape.Width}]";
+    public static string Shape(ConcreteShape shape, bool isOfRegions = false)
+    {
+        var batch = isOfRegions ? "R" : "N";
+        return shape.Height is null ? $"[{batch}, {shape.Channels}]" : $"[{batch}, {shape.Channels}, {shape.Height}, {shape.Width}]";
+    }
 
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -14,11 +14,11 @@ internal static class GeneratedNames
     public static ImmutableHashSet<string> Reserved { get; } = ClassNames.Reserved.Union(
     [
         // What generated methods mention.
-        "NewDisposeScope", "cat", "functional", "scope", "var",
+        "NewDisposeScope", "cat", "functional", "imageFeatures", "scope", "var",
 
         // Members of object, of TorchSharp's modules and of the bases in Detection.Runtime.
-        "Card", "Classify", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "DecodeBoxes", "DefaultBoxes", "Detect",
-        "AnchorsOf", "Dispose", "FilteredAnchors", "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "Head", "HookRemover", "HookableModule", "MemberwiseClone", "ReferenceEquals",
+        "Card", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "DecodeBoxes", "DefaultBoxes", "Detect",
+        "AnchorsFor", "AnchorsOf", "Classify", "Dispose", "Extract", "Infer", "Propose", "FilteredAnchors", "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "Head", "HookRemover", "HookableModule", "MemberwiseClone", "ReferenceEquals",
         "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "Scores", "ToString", "add_module", "apply", "buffers", "call", "children", "eval", "forward",
         "get_buffer", "get_parameter", "get_submodule", "has_buffer", "has_parameter", "load", "load_state_dict", "module_post_hooks", "module_pre_hooks",
         "modules", "name", "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "post_hooks", "pre_hooks", "register_buffer",
@@ -30,6 +30,12 @@ internal static class GeneratedNames
     [
         "Clone", "Deconstruct", "Dispose", "EqualityContract", "Equals", "Features", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReceptiveFields",
         "ReferenceEquals", "Strides", "ToString",
+    ];
+
+    private static readonly ImmutableHashSet<string> FeatureMembers =
+    [
+        "DetachFromDisposeScope", "Dispose", "Equals", "Features", "Finalize", "GetHashCode", "GetType", "Input", "Maps", "MemberwiseClone", "MoveToOuterDisposeScope", "Proposals",
+        "ReferenceEquals", "ToString",
     ];
 
     private static readonly ImmutableHashSet<string> OutputBaseMembers =
@@ -83,6 +89,9 @@ internal static class GeneratedNames
 
     /// <summary>Names of further regression heads as members of a detector's outputs, in order.</summary>
     public static ImmutableArray<string> OutputMembers(IEnumerable<string> heads) => Members(heads, OutputBaseMembers);
+
+    /// <summary>Names of maps as members of a two-stage detector's features, in order.</summary>
+    public static ImmutableArray<string> MapMembers(IEnumerable<string> maps) => Members(maps, FeatureMembers);
 
     /// <summary>A namespace as the build names it, with what C# does not allow replaced.</summary>
     public static string Namespace(string name) => string.Join(".", name.Split('.').Select(static part =>

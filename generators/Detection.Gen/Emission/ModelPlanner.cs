@@ -64,7 +64,12 @@ internal static class ModelPlanner
             taps.Any(t => !t.Strides.IsEmpty),
             taps.Any(t => !t.Fields.IsEmpty),
             Detection(model, module.Results),
-            [.. model.WeightMaps.Select(WeightMap)]);
+            [.. model.WeightMaps.Select(WeightMap)],
+            model.TwoStage is { } twoStage ? RegionPlanner.Plan(model, twoStage, planner) : null,
+            model.Preprocessing.ShortSide is { } shortSide ? CSharp.Literal(shortSide) : "",
+            model.Preprocessing.LongSide is { } longSide ? CSharp.Literal(longSide) : "",
+            model.Preprocessing is { ShortSide: not null, Rounding: not "nearest" } ? Names.Pascal(model.Preprocessing.Rounding) : "",
+            model.Preprocessing.ShortSide is not null && Math.Max(model.Input.HeightDomain.Step, model.Input.WidthDomain.Step) is > 1 and var multiple ? CSharp.Literal(multiple) : "");
     }
 
     private static WeightMapPlan WeightMap(WeightMapDeclaration map) => new(
@@ -83,8 +88,8 @@ internal static class ModelPlanner
                 var (height, _) = fields[last.Path];
                 var node = model.Graph.Nodes.First(n => n.Name == group.Key);
                 return new NodeRow(
-                    group.Key, node.OperatorName, CSharp.Shape(last.Shape), CSharp.Grouped(group.Sum(c => c.Parameters)), CSharp.Grouped(group.Sum(c => c.MultiplyAdds)),
-                    last.Shape.Height is null ? "" : CSharp.Number(height.Stride), height.Size is { } size ? CSharp.Number(size) : "all");
+                    group.Key, node.OperatorName, CSharp.Shape(last.Shape, node.Regions is not null), CSharp.Grouped(group.Sum(c => c.Parameters)), CSharp.Grouped(group.Sum(c => c.MultiplyAdds)),
+                    last.Shape.Height is null || node.Regions is not null ? "" : CSharp.Number(height.Stride), height.Size is { } size ? CSharp.Number(size) : "all");
             }),
         ];
     }

@@ -14,6 +14,8 @@ namespace Detection.Gen.Emission;
 /// <param name="nominal">Nominal input size for shapes in comments: height, width.</param>
 internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, string> partType, Func<OperatorClass, string> operatorType, (long Height, long Width) nominal)
 {
+    private static readonly IReadOnlyDictionary<Port, string> None = ImmutableDictionary<Port, string>.Empty;
+
     /// <summary>Plans the class of a model.</summary>
     public ModulePlan Model(string className, string summary, Graph graph) => Plan(className, summary, graph, [], blockClass: null);
 
@@ -26,39 +28,20 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
             $"Block {blockClass.BlockName}{(blockClass.OwnerClass is { } owner ? " with weights of a " + owner.Name : "")}, {used}.", blockClass.Graph, [.. blockClass.Parameters.Select(p => p.Name)], blockClass);
     }
 
+    /// <summary>Plans a part of a model's network that runs in a method of its own.</summary>
+    /// <param name="whole">The model's network.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="outside">C# expressions of values that other parts give.</param>
+    public (ImmutableArray<StatementPlan> Statements, ImmutableArray<ResultPlan> Results) Part(Graph whole, Graph part, IReadOnlyDictionary<Port, string> outside) =>
+        GeneratedNames.Of(whole, classes.Names) is var names ? (Statements(whole, part, names, blockClass: null, outside), Results(part, names, outside)) : default;
+
+    /// <summary>The variable of an input of a model's network.</summary>
+    public string Input(Graph whole, int input) => GeneratedNames.Of(whole, classes.Names)[whole.Inputs[input].Name];
+
     private ModulePlan Plan(string className, string summary, Graph graph, ImmutableArray<string> parameters, BlockClass? blockClass)
     {
         var names = GeneratedNames.Of(graph, classes.Names);
-        var lives = Liveness.Of(graph);
-        var fields = ImmutableArray.CreateBuilder<FieldPlan>();
-        var keys = ImmutableArray.CreateBuilder<KeyPlan>();
-        var statements = ImmutableArray.CreateBuilder<StatementPlan>();
-        for (var i = 0; i < graph.Nodes.Length; i++)
-        {
-            var node = graph.Nodes[i];
-            if (node.IsField)
-            {
-                fields.Add(Field(graph, node, names, blockClass));
-                if (node.Key != node.Name)
-                {
-                    keys.Add(new KeyPlan(node.Name, CSharp.Literal(node.Key)));
-                }
-            }
-
-            statements.Add(new StatementPlan(
-                names[node.Name],
-                node.IsField || node.RunsOwner ? "module" : node.OperatorName,
-                Module(graph, node, names, blockClass),
-                [.. node.Inputs.Select(p => Expression(graph, p, names))],
-                [.. Spread(graph, node)],
-                node.Body is NodeBody.Operation operation
-                    ? Arguments(operation, (slot, value) => CSharp.Literal(value), tuples: node.Owner is not null)
-                    : ImmutableSortedDictionary<string, string>.Empty,
-                lives.RunsInPlace(node),
-                blockClass is null && node.Outputs.Length == 1 ? CSharp.Shape(node.Outputs[0].Shape.At(nominal.Height, nominal.Width)) : "",
-                [.. lives.Dying[i].Select(port => Expression(graph, port, names))]));
-        }
-
+        var fields = graph.Nodes.Where(n => n.IsField).ToImmutableArray();
         return new ModulePlan(
             className,
             CSharp.Documentation(summary),
@@ -66,14 +49,39 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
             blockClass?.IsExposed == true,
             parameters,
             [.. graph.Inputs.Select(i => names[i.Name])],
-            fields.ToImmutable(),
-            keys.ToImmutable(),
-            statements.ToImmutable(),
-            Results(graph, names));
+            [.. fields.Select(n => Field(graph, n, names, blockClass))],
+            [.. fields.Where(n => n.Key != n.Name).Select(n => new KeyPlan(n.Name, CSharp.Literal(n.Key)))],
+            Statements(graph, graph, names, blockClass, None),
+            Results(graph, names, None));
+    }
+
+    private ImmutableArray<StatementPlan> Statements(
+        Graph whole, Graph part, IReadOnlyDictionary<string, string> names, BlockClass? blockClass, IReadOnlyDictionary<Port, string> outside)
+    {
+        var lives = Liveness.Of(part);
+        var poolings = RegionPlanner.Poolings(whole, part);
+        return
+        [
+            .. part.Nodes.Select((node, i) => new StatementPlan(
+                names[node.Name],
+                node.IsField || node.RunsOwner ? "module" : node.OperatorName,
+                Module(whole, node, names, blockClass),
+                [.. node.Inputs.Select(p => Expression(whole, p, names, outside))],
+                [.. Spread(whole, node)],
+                node.Body is NodeBody.Operation operation
+                    ? Arguments(operation, (slot, value) => CSharp.Literal(value), tuples: node.Owner is not null)
+                    : ImmutableSortedDictionary<string, string>.Empty,
+                lives.RunsInPlace(node),
+                blockClass is null && node.Outputs.Length == 1 ? CSharp.Shape(node.Outputs[0].Shape.At(nominal.Height, nominal.Width), node.Regions is not null) : "",
+                [.. lives.Dying[i].Select(port => Expression(whole, port, names, outside))])
+            {
+                Pooling = poolings.TryGetValue(node, out var pooling) ? pooling : null,
+            }),
+        ];
     }
 
     // Each result is a tensor of its own: the caller frees one without touching another.
-    private ImmutableArray<ResultPlan> Results(Graph graph, IReadOnlyDictionary<string, string> names)
+    private ImmutableArray<ResultPlan> Results(Graph graph, IReadOnlyDictionary<string, string> names, IReadOnlyDictionary<Port, string> outside)
     {
         var members = GeneratedNames.Members(graph.Results.Select(r => r.Name));
         var given = new HashSet<Port>();
@@ -81,7 +89,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         [
             .. graph.Results.Select((r, i) => new ResultPlan(
                 members[i],
-                Expression(graph, r.Port, names) + (r.Port.Node is null || !given.Add(r.Port) ? ".alias()" : ""),
+                Expression(graph, r.Port, names, outside) + (r.Port.Node is null || !given.Add(r.Port) ? ".alias()" : ""),
                 CSharp.Shape(graph.ShapeOf(r.Port).At(nominal.Height, nominal.Width)))),
         ];
     }
@@ -157,7 +165,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
     // In a block the sizes differ from use to use.
     private string Summary(GraphNode node, BlockClass? holder) => holder is not null
         ? ""
-        : string.Join(", ", node.Outputs.Select(o => (o.Name.Length > 0 ? o.Name + " " : "") + CSharp.Shape(o.Shape.At(nominal.Height, nominal.Width))));
+        : string.Join(", ", node.Outputs.Select(o => (o.Name.Length > 0 ? o.Name + " " : "") + CSharp.Shape(o.Shape.At(nominal.Height, nominal.Width), node.Regions is not null)));
 
     private static string ModuleType(NodeBody.Operation operation) => operation.Operator.Name switch
     {
@@ -207,8 +215,13 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
     private static bool IsDefault(OperatorDefinition definition, string attribute, AttributeValue value) =>
         definition.Attributes.First(a => a.Name == attribute).Default is { } standard && standard.First == value.First && standard.Second == value.Second;
 
-    private static string Expression(Graph graph, Port port, IReadOnlyDictionary<string, string> names)
+    private static string Expression(Graph graph, Port port, IReadOnlyDictionary<string, string> names, IReadOnlyDictionary<Port, string> outside)
     {
+        if (outside.TryGetValue(port, out var given))
+        {
+            return given;
+        }
+
         if (port.Node is not { } node)
         {
             return names[graph.Inputs[port.Index].Name];

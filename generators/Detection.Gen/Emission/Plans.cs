@@ -25,7 +25,55 @@ internal sealed record FieldPlan(
 /// <param name="Dispose">What is not used after it.</param>
 internal sealed record StatementPlan(
     string Target, string Op, string Module, ImmutableArray<string> Inputs, ImmutableArray<bool> Spread, ImmutableSortedDictionary<string, string> Arguments, bool InPlace,
-    string Shape, ImmutableArray<string> Dispose);
+    string Shape, ImmutableArray<string> Dispose)
+{
+    /// <summary>What is known of an operator that pools regions; null for others.</summary>
+    public PoolingPlan? Pooling { get; init; }
+}
+
+/// <summary>How regions are pooled.</summary>
+/// <param name="Height">Rows of the result.</param>
+/// <param name="Width">Columns of the result.</param>
+/// <param name="Stride">Pixels between cells of the map, or of the first of several.</param>
+/// <param name="FinestLevel">Level of the first of several maps; empty for a single one.</param>
+/// <param name="CropHeight">Rows of all small crops together, where there are such.</param>
+/// <param name="CropWidth">Columns of them.</param>
+/// <param name="IsOfImage">Whether the whole image is pooled.</param>
+internal sealed record PoolingPlan(string Height, string Width, string Stride, string FinestLevel, string CropHeight, string CropWidth, bool IsOfImage);
+
+/// <summary>A stage of a two-stage detector.</summary>
+/// <param name="Name">Its name, as a string literal.</param>
+/// <param name="Method">The method that runs it.</param>
+/// <param name="Regions">Variable of its regions.</param>
+/// <param name="Coder">How boxes are coded.</param>
+/// <param name="Statements">What is done for the regions.</param>
+/// <param name="Scores">C# expression of the scores.</param>
+/// <param name="Boxes">C# expression of the box deltas; empty without any.</param>
+internal sealed record StagePlan(string Name, string Method, string Regions, RegionCoderPlan Coder, ImmutableArray<StatementPlan> Statements, string Scores, string Boxes);
+
+/// <summary>How boxes are coded against regions.</summary>
+/// <param name="Convention">What corners mean.</param>
+/// <param name="Means">Four numbers; none when all are 0.</param>
+/// <param name="Deviations">Four numbers; none when all are 1.</param>
+internal sealed record RegionCoderPlan(string Convention, ImmutableArray<string> Means, ImmutableArray<string> Deviations);
+
+/// <summary>A level of anchors.</summary>
+internal sealed record ProposalLevelPlan(string Name, ImmutableArray<string> Anchors, string Stride, string Objectness, string Boxes);
+
+/// <summary>What proposes regions.</summary>
+internal sealed record ProposalPlan(
+    ImmutableArray<ProposalLevelPlan> Levels, string Layout, RegionCoderPlan Coder, string MinimumSize, string Candidates, string NmsThreshold, string Keep, string DropSmallFirst);
+
+/// <summary>A map that stages take.</summary>
+/// <param name="Name">Member of the features.</param>
+/// <param name="Expression">C# expression in the method that extracts it.</param>
+/// <param name="Shape">Its shape, for documentation.</param>
+internal sealed record MapPlan(string Name, string Expression, string Shape);
+
+/// <summary>The detection part of a two-stage detector.</summary>
+internal sealed record TwoStagePlan(
+    ImmutableArray<StatementPlan> Statements, ProposalPlan? Proposals, ImmutableArray<MapPlan> Maps, ImmutableArray<StagePlan> Stages, long AnchorCount, string ScoreActivation,
+    string AveragesStages, string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage);
 
 /// <summary>A value that a forward pass gives.</summary>
 /// <param name="Name">Member of the result; empty for a single tensor.</param>
@@ -103,4 +151,4 @@ internal sealed record ModelPlan(
     string Interpolation, ImmutableArray<string> Mean, ImmutableArray<string> Std, long Parameters, long MultiplyAdds, string ParametersText,
     string MultiplyAddsText, long WeightBytes, long PeakActivationBytes, string PeakAt, ImmutableArray<NodeRow> Rows, ImmutableArray<TapPlan> Taps,
     bool HasStrides, bool HasFields, DetectionPlan? Detection,
-    ImmutableArray<WeightMapPlan> WeightMaps);
+    ImmutableArray<WeightMapPlan> WeightMaps, TwoStagePlan? TwoStage, string ShortSide, string LongSide, string SideRounding, string PadTo);

@@ -16,7 +16,7 @@ internal static class TapPlanner
     public static ImmutableArray<TapPlan> Plan(
         CompiledModel model, ImmutableDictionary<string, (ReceptiveField Height, ReceptiveField Width)> fields, ImmutableArray<ResultPlan> results)
     {
-        if (model.Kind == ModelKind.Classifier)
+        if (model.Kind is ModelKind.Classifier or ModelKind.TwoStage)
         {
             return [];
         }

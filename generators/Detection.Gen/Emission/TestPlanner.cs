@@ -18,9 +18,15 @@ namespace Detection.Gen.Emission;
 /// <param name="Cases">Forward passes.</param>
 /// <param name="Gradient">The size of a forward and backward pass in training.</param>
 /// <param name="Extras">Further outputs of a one-stage detector.</param>
+/// <param name="Stages">Stages of a two-stage detector.</param>
 internal sealed record TestPlan(
     string SpecName, string Namespace, string TypeName, string ClassName, string ModelName, string Kind, long Parameters, string Channels,
-    ImmutableArray<TestCase> Cases, TestCase Gradient, ImmutableArray<TestExtra> Extras);
+    ImmutableArray<TestCase> Cases, TestCase Gradient, ImmutableArray<TestExtra> Extras, ImmutableArray<TestStage> Stages);
+
+/// <summary>A stage of a two-stage detector.</summary>
+/// <param name="Scores">Numbers of class scores of a region.</param>
+/// <param name="Boxes">Numbers of its boxes; empty without any.</param>
+internal sealed record TestStage(string Scores, string Boxes);
 
 /// <summary>A further output of a one-stage detector.</summary>
 internal sealed record TestExtra(string Member, string Values);
@@ -31,8 +37,9 @@ internal sealed record TestExtra(string Member, string Values);
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Modules">Shapes that modules give, by path.</param>
 /// <param name="Results">Shapes of the model's results.</param>
-/// <param name="Anchors">Number of default boxes; 0 for other kinds.</param>
-internal sealed record TestCase(string Batch, string Height, string Width, ImmutableArray<TestShape> Modules, ImmutableArray<TestShape> Results, string Anchors);
+/// <param name="Anchors">Number of default boxes or anchors; 0 where there are none.</param>
+/// <param name="Regions">Number of regions that the stages look at.</param>
+internal sealed record TestCase(string Batch, string Height, string Width, ImmutableArray<TestShape> Modules, ImmutableArray<TestShape> Results, string Anchors, string Regions);
 
 /// <summary>An expected shape.</summary>
 internal sealed record TestShape(string Name, string Shape);
@@ -42,6 +49,9 @@ internal static class TestPlanner
 {
     // A larger nominal size would cost seconds and show nothing that a smaller one does not.
     private const long MostMultiplyAdds = 1_000_000_000;
+
+    // Regions of each image in a test: enough that none is like another.
+    private const int RegionsPerImage = 3;
 
     public static TestPlan Plan(CompiledModel model, string specName, string modelNamespace, string testNamespace)
     {
@@ -60,7 +70,8 @@ internal static class TestPlanner
             CSharp.Literal(model.Input.Channels),
             [.. sizes.Select(size => Case(model, size.Batch, size.Height, size.Width))],
             Case(model, batch, sizes[sizes.Length - 1].Height, sizes[sizes.Length - 1].Width),
-            Extras(model));
+            Extras(model),
+            [.. model.TwoStage?.Stages.Select(s => new TestStage(CSharp.Literal(model.Graph.ShapeOf(s.Scores).Channels), s.Boxes is { } boxes ? CSharp.Literal(model.Graph.ShapeOf(boxes).Channels) : "")) ?? []]);
     }
 
     private static ImmutableArray<TestExtra> Extras(CompiledModel model) => model.Detection is { } detection
@@ -104,7 +115,8 @@ internal static class TestPlanner
         string Shape(TensorShape shape)
         {
             var concrete = shape.At(height, width);
-            return concrete.Height is null ? $"{batch}, {concrete.Channels}" : $"{batch}, {concrete.Channels}, {concrete.Height}, {concrete.Width}";
+            var count = shape.Regions is null ? batch : batch * RegionsPerImage;
+            return concrete.Height is null ? $"{count}, {concrete.Channels}" : $"{count}, {concrete.Channels}, {concrete.Height}, {concrete.Width}";
         }
 
         return new TestCase(
@@ -113,7 +125,8 @@ internal static class TestPlanner
             CSharp.Literal(width),
             [.. Modules(model.Graph).Select(m => new TestShape(CSharp.Literal(m.Path), Shape(m.Shape)))],
             [.. model.Graph.Results.Zip(GeneratedNames.Members(model.Graph.Results.Select(r => r.Name)), (r, member) => new TestShape(member, Shape(model.Graph.ShapeOf(r.Port))))],
-            model.Detection is { } detection ? CSharp.Literal(detection.AnchorCount(model.Graph, height, width)) : "0");
+            CSharp.Literal(model.AnchorCountAt(height, width) ?? 0),
+            CSharp.Literal(batch * RegionsPerImage));
     }
 
     // What ModuleShapes observes: modules from one or two tensors to one. One that runs several times is observed the last time.

@@ -59,7 +59,7 @@ internal sealed record ModelDiff(
         ("operators", summary.Totals.Operators), ("parameters", summary.Totals.Parameters), ("statistics", summary.Totals.Statistics),
         ("multiply-adds", summary.Totals.MultiplyAdds), ("activations", summary.Totals.Activations),
         ("weight bytes", summary.Memory.WeightBytes), ("peak bytes per image", summary.Memory.BytesPerImage),
-        ("default boxes", summary.Detection?.BoxCount ?? 0),
+        ("default boxes", summary.Detection?.BoxCount ?? summary.Regions?.AnchorCount ?? 0),
     ];
 
     // In the order of the second model; what it lacks stands where the first has it.

@@ -1,6 +1,7 @@
 // Everything of a model beside its network, as names and texts that can be compared.
 using System.Globalization;
 using Detection.Spec.Compilation;
+using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
 
 namespace Detection.Cli;
@@ -21,7 +22,13 @@ internal static class ModelSettings
             ["preprocess.interpolation"] = model.Preprocessing.Interpolation,
             ["classes"] = model.Classes.Names.Count > 0 ? string.Join(", ", model.Classes.Names) : Figures.Count(model.Classes.Count),
         };
-        foreach (var output in summary.Detection is null ? summary.Outputs : [])
+        if (model.Preprocessing.ShortSide is { } shortSide)
+        {
+            settings["preprocess.shortSide"] = shortSide.ToString(CultureInfo.InvariantCulture);
+            settings["preprocess.longSide"] = model.Preprocessing.LongSide?.ToString(CultureInfo.InvariantCulture) ?? "any";
+            settings["preprocess.rounding"] = model.Preprocessing.Rounding;
+        }
+        foreach (var output in summary.Detection is null && summary.Regions is null ? summary.Outputs : [])
         {
             settings["output " + (output.Name ?? "")] = Value(output);
         }
@@ -39,6 +46,10 @@ internal static class ModelSettings
             }
             Add("postprocess", detection.PostProcessing);
         }
+        if (model.TwoStage is { } regions && summary.Regions is { } shown)
+        {
+            AddRegions(regions, shown);
+        }
         if (model.Training is { } recipe)
         {
             Add("train", recipe.General);
@@ -50,6 +61,32 @@ internal static class ModelSettings
             Add("train.augment", recipe.Augment);
         }
         return settings;
+
+        void AddRegions(TwoStageLayout layout, RegionsSummary regionsSummary)
+        {
+            settings["detection.scores"] = layout.Scores;
+            settings["detection.averageStages"] = layout.AveragesStages ? "true" : "false";
+            foreach (var level in regionsSummary.Levels)
+            {
+                settings[$"level {level.Name}"] =
+                    $"{string.Join('x', level.Shape)}, stride {Figures.Number(level.Stride)}, {Figures.Plural(level.AnchorCount, "anchor")}: "
+                    + string.Join(", ", level.Anchors.Select(anchor => string.Join(' ', anchor.Select(Figures.Number))));
+            }
+            if (layout.Proposals is { } proposals)
+            {
+                settings["proposals.scores"] = proposals.Scores;
+                settings["proposals.coding"] = Coding(proposals.Coding);
+                Add("proposals.select", proposals.Selection);
+            }
+            foreach (var (stage, numbers) in layout.Stages.Zip(regionsSummary.Stages))
+            {
+                settings[$"stage {stage.Name}"] =
+                    $"{Figures.Plural(numbers.Regions, "region")}, {Figures.Plural(numbers.Scores, "score")}, {Figures.Plural(numbers.Boxes, "number")} of boxes, coding {Coding(stage.Coding)}";
+            }
+            Add("postprocess", layout.PostProcessing);
+        }
+
+        static string Coding(RegionCoding coding) => $"{coding.Convention}, means {Numbers(coding.Means)}, deviations {Numbers(coding.Deviations)}";
 
         void Add(string prefix, AttributeSet attributes)
         {

@@ -48,8 +48,8 @@ internal sealed class CountedModel(CompiledModel model, InputSize input)
                 return costs.Value.Where((_, i) => selected(i)).Sum(c => c.MultiplyAdds);
             case "boxes":
                 InputArgument.Check(model, input);
-                return model.Detection?.AnchorCount(model.Graph, input.Height, input.Width)
-                    ?? throw new FailureException($"{model.Name} has no default boxes.");
+                return model.AnchorCountAt(input.Height, input.Width)
+                    ?? throw new FailureException($"{model.Name} has no default boxes or anchors.");
             default:
                 var pattern = Glob(term.Name);
                 var named = Tensors(_ => true).Where(t => pattern.IsMatch(t.Name)).ToArray();

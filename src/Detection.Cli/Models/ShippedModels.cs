@@ -11,5 +11,6 @@ internal static class ShippedModels
         new Detection.Models.Backbones.DetectionModels(),
         new Detection.Models.Ssd.DetectionModels(),
         new Detection.Models.RefineDet.DetectionModels(),
+        new Detection.Models.Rcnn.DetectionModels(),
     ];
 }

@@ -45,7 +45,10 @@ internal sealed class ModelSummarizer
                 summarizer.costs.Sum(c => c.MultiplyAdds),
                 memory.ActivationCount),
             new MemorySummary(batch, memory.WeightBytes, memory.PeakBytes, memory.PeakAt.Length > 0 ? memory.PeakAt : null, memory.BytesFor(batch)),
-            model.Detection is { } detection ? summarizer.Detection(detection) : null);
+            model.Detection is { } detection ? summarizer.Detection(detection) : null)
+        {
+            Regions = model.TwoStage is { } regions ? summarizer.Regions(regions) : null,
+        };
     }
 
     private IEnumerable<NodeSummary> Nodes(Graph graph, string prefix, int level)
@@ -71,7 +74,7 @@ internal sealed class ModelSummarizer
                 parameters += part.Parameters;
                 statistics += part.Statistics;
                 multiplyAdds += part.MultiplyAdds;
-                activations += part.Shape.Count;
+                activations += part.Shape.Count * part.PerImage;
             }
             yield return new NodeSummary(
                 path, node.OperatorName, [.. node.Outputs.Select((output, i) => Value(output.Name, graph, new Port(node, i), prefix))],
@@ -89,14 +92,18 @@ internal sealed class ModelSummarizer
 
     private ValueSummary Value(string name, Graph graph, Port port, string prefix)
     {
-        var shape = graph.ShapeOf(port).At(input.Height, input.Width);
+        var value = graph.ShapeOf(port);
+        var shape = value.At(input.Height, input.Width);
         // A port without a node is the input itself.
         var (height, width) = port.Node is { } node ? fields[OperatorPath(node, port.Index, prefix)] : (ReceptiveField.Input, ReceptiveField.Input);
         return new ValueSummary(
             name.Length == 0 ? null : name,
             Extents(shape),
-            shape.Height is null ? null : [height.Stride, width.Stride],
-            height.Size is { } h && width.Size is { } w ? [h, w] : null);
+            shape.Height is null || value.Regions is not null ? null : [height.Stride, width.Stride],
+            height.Size is { } h && width.Size is { } w ? [h, w] : null)
+        {
+            Regions = value.Regions?.Count,
+        };
     }
 
     // Blocks and models have no fields of their own: what they give is what an operator inside gives.
@@ -111,6 +118,21 @@ internal sealed class ModelSummarizer
     private DetectionSummary Detection(DetectionLayout detection) => new(
         model.Classes.Count, detection.Scores, detection.ScoresPerBox, [.. detection.Levels.Select(Level)],
         detection.AnchorCount(model.Graph, input.Height, input.Width));
+
+    private RegionsSummary Regions(TwoStageLayout layout) => new(
+        model.Classes.Count,
+        [.. layout.Proposals?.Levels.Select(AnchorLevel) ?? []],
+        layout.AnchorCount(model.Graph, input.Height, input.Width),
+        [.. layout.Stages.Select(s => new StageSummary(s.Name, s.Regions.Count, model.Graph.ShapeOf(s.Scores).Channels, s.Boxes is { } boxes ? model.Graph.ShapeOf(boxes).Channels : 0))]);
+
+    private AnchorLevelSummary AnchorLevel(Detection.Spec.Graphs.ProposalLevel level)
+    {
+        var shape = model.Graph.ShapeOf(level.Feature).At(input.Height, input.Width);
+        return new AnchorLevelSummary(
+            level.Name, Extents(shape), level.Stride,
+            [.. level.Anchors.Select(a => ImmutableArray.Create(Math.Round(a.X1, 4), Math.Round(a.Y1, 4), Math.Round(a.X2, 4), Math.Round(a.Y2, 4)))],
+            level.Anchors.Count * (shape with { Channels = 1 }).Count);
+    }
 
     private LevelSummary Level(DetectionLevel level)
     {

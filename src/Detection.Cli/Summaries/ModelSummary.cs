@@ -10,7 +10,11 @@ namespace Detection.Cli;
 /// <param name="Stride">Input pixels between neighbouring cells: [vertical, horizontal]; null for a vector.</param>
 /// <param name="ReceptiveField">Input pixels that a cell sees: [vertical, horizontal]; null when it sees everything.</param>
 internal sealed record ValueSummary(
-    string? Name, ImmutableArray<long> Shape, ImmutableArray<double>? Stride, ImmutableArray<double>? ReceptiveField);
+    string? Name, ImmutableArray<long> Shape, ImmutableArray<double>? Stride, ImmutableArray<double>? ReceptiveField)
+{
+    /// <summary>Regions of an image that there is such a value for; null for a value of the image.</summary>
+    public long? Regions { get; init; }
+}
 
 /// <summary>An operator, or a block or model whose inside is not shown.</summary>
 /// <param name="Path">Node names from the model down, joined by dots.</param>
@@ -42,6 +46,29 @@ internal sealed record LevelSummary(
 /// <param name="BoxCount">Default boxes in all.</param>
 internal sealed record DetectionSummary(int Classes, string Scores, long ScoresPerBox, ImmutableArray<LevelSummary> Levels, long BoxCount);
 
+/// <summary>A level of a region proposal network.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Shape">Shape of its feature map, [C, H, W].</param>
+/// <param name="Stride">Pixels between cells.</param>
+/// <param name="Anchors">Anchors of each cell: [x1, y1, x2, y2] in pixels from the cell's origin.</param>
+/// <param name="AnchorCount">Anchors of the level.</param>
+internal sealed record AnchorLevelSummary(
+    string Name, ImmutableArray<long> Shape, double Stride, ImmutableArray<ImmutableArray<double>> Anchors, long AnchorCount);
+
+/// <summary>A stage of a two-stage detector.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Regions">Regions of an image that its figures are given for.</param>
+/// <param name="Scores">Numbers of class scores of a region.</param>
+/// <param name="Boxes">Numbers of its boxes; 0 when it moves none.</param>
+internal sealed record StageSummary(string Name, long Regions, long Scores, long Boxes);
+
+/// <summary>The detection part of a two-stage detector.</summary>
+/// <param name="Classes">Classes, background not counted.</param>
+/// <param name="Levels">Levels of the region proposal network; none where regions are given.</param>
+/// <param name="AnchorCount">Anchors in all.</param>
+/// <param name="Stages">What is done with regions.</param>
+internal sealed record RegionsSummary(int Classes, ImmutableArray<AnchorLevelSummary> Levels, long AnchorCount, ImmutableArray<StageSummary> Stages);
+
 /// <summary>Sums over the whole model.</summary>
 /// <param name="Operators">Operators, blocks unfolded.</param>
 /// <param name="Parameters">Learned values.</param>
@@ -61,4 +88,8 @@ internal sealed record MemorySummary(int Batch, long WeightBytes, long BytesPerI
 /// <summary>A model at one input size.</summary>
 internal sealed record ModelSummary(
     string Model, string Kind, string Summary, string Source, string? Extends, string SpecHash, InputSize Input, string AllowedInput,
-    ImmutableArray<NodeSummary> Nodes, ImmutableArray<ValueSummary> Outputs, TotalsSummary Totals, MemorySummary Memory, DetectionSummary? Detection);
+    ImmutableArray<NodeSummary> Nodes, ImmutableArray<ValueSummary> Outputs, TotalsSummary Totals, MemorySummary Memory, DetectionSummary? Detection)
+{
+    /// <summary>The detection part of a two-stage detector; null for others.</summary>
+    public RegionsSummary? Regions { get; init; }
+}

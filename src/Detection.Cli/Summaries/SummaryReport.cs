@@ -29,6 +29,16 @@ internal static class SummaryReport
                 + $"{Figures.Plural(detection.ScoresPerBox, "score")} per box ({detection.Scores})");
             terminal.Show(Levels(detection));
         }
+        else if (summary.Regions is { } regions)
+        {
+            terminal.Line();
+            terminal.Heading($"{Figures.Plural(regions.AnchorCount, "anchor")}, {Figures.Plural(regions.Classes, "class", "classes")}");
+            if (!regions.Levels.IsEmpty)
+            {
+                terminal.Show(AnchorLevels(regions));
+            }
+            terminal.Show(Stages(regions));
+        }
         else if (summary.Outputs.Length > 1 || summary.Outputs.Any(o => o.Name is not null))
         {
             terminal.Line();
@@ -78,11 +88,33 @@ internal static class SummaryReport
         return table;
     }
 
+    private static DataTable AnchorLevels(RegionsSummary regions)
+    {
+        var table = new DataTable(new("level"), new("map"), new("stride", true), new("anchors", true), new("corners from the cell's origin"));
+        foreach (var level in regions.Levels)
+        {
+            table.Add(
+                level.Name, string.Join('x', level.Shape), Figures.Number(level.Stride), Figures.Count(level.AnchorCount),
+                string.Join(", ", level.Anchors.Select(anchor => string.Join(' ', anchor.Select(Figures.Number)))));
+        }
+        return table;
+    }
+
+    private static DataTable Stages(RegionsSummary regions)
+    {
+        var table = new DataTable(new("stage"), new("regions", true), new("scores", true), new("boxes", true));
+        foreach (var stage in regions.Stages)
+        {
+            table.Add(stage.Name, Figures.Count(stage.Regions), Figures.Count(stage.Scores), Figures.Count(stage.Boxes));
+        }
+        return table;
+    }
+
     private static string Join(NodeSummary node, Func<ValueSummary, string> text) => string.Join(", ", node.Outputs.Select(text));
 
-    private static string Shape(ValueSummary value) => string.Join('x', value.Shape);
+    private static string Shape(ValueSummary value) => (value.Regions is { } regions ? Figures.Count(regions) + " of " : "") + string.Join('x', value.Shape);
 
-    private static string Stride(ValueSummary value) => value.Stride is { } stride ? Figures.PerAxis(stride[0], stride[1]) : "-";
+    private static string Stride(ValueSummary value) => value.Regions is not null ? "-" : value.Stride is { } stride ? Figures.PerAxis(stride[0], stride[1]) : "-";
 
     private static string Field(ValueSummary value) => value.ReceptiveField is { } field ? Figures.PerAxis(field[0], field[1]) : "all";
 }

@@ -17,14 +17,28 @@ public class ImageFeatures : IDisposable
     protected ImageFeatures(ImageFeatures other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        (Proposals, Maps) = (other.Proposals, other.Maps);
+        (Proposals, Maps, Input) = (other.Proposals, other.Maps, other.Input);
     }
+
+    /// <summary>Rows and columns of the images in pixels; set where a stage asks for shares of the image.</summary>
+    public FeatureSize Input { get; init; }
 
     /// <summary>Outputs of the region proposal network; null where the caller gives regions.</summary>
     public ProposalOutput? Proposals { get; }
 
     /// <summary>[N, C, H, W] each: what the networks over regions read.</summary>
     public IReadOnlyList<Tensor> Maps { get; }
+
+    /// <summary>Cells of a map for one pixel where a box is a share of its image: 0 is the centre of the first cell, the whole image that of the last (TensorFlow's crop_and_resize).</summary>
+    /// <param name="map">[N, C, H, W].</param>
+    /// <exception cref="InvalidOperationException">The size of the images is not known.</exception>
+    public RegionScale ScaleOfShares(Tensor map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return Input is { Height: > 0, Width: > 0 }
+            ? new RegionScale((map.shape[2] - 1.0) / Input.Height, (map.shape[3] - 1.0) / Input.Width)
+            : throw new InvalidOperationException($"Shares of the images were asked for, but {nameof(Input)} was not set.");
+    }
 
     /// <summary>Hands all tensors to the dispose scope outside the current one (or to nobody, where there is none).</summary>
     /// <returns>These features.</returns>

@@ -7,6 +7,24 @@ namespace Detection.Runtime.Testing;
 /// <summary>Checks of a model as a whole.</summary>
 public static class ModelChecks
 {
+    /// <summary>Regions of a batch, no two alike.</summary>
+    /// <param name="count">How many, dealt out over the images.</param>
+    /// <param name="images">Number of images.</param>
+    /// <param name="height">Rows of the images in pixels.</param>
+    /// <param name="width">Columns of the images in pixels.</param>
+    /// <returns>[count, 5] image index, x1, y1, x2, y2 in pixels, image by image.</returns>
+    public static Tensor Regions(int count, int images, int height, int width)
+    {
+        var perImage = count / images;
+        float[] rows =
+        [
+            .. Enumerable.Range(0, count).SelectMany(i => (i % perImage + 1f) / (perImage + 1f) is var share
+                ? new[] { i / perImage, width * share / 3, height * share / 4, width * (1 + share) / 2, height * (2 + share) / 3 }
+                : []),
+        ];
+        return tensor(rows, [count, 5]);
+    }
+
     /// <summary>Number of learned values.</summary>
     public static long ParameterCount(nn.Module model)
     {

@@ -20,6 +20,10 @@ public static class ClassNames
         "PostProcessing", "Preprocessing", "ResponseNormalization", "SamePaddedConv2d", "SamePadding", "ScoreActivation", "SharedKernels", "SharedModule", "SpecDocument", "SpecHash", "StateKeys", "Tensor", "WeightMap", "KeyPrefix",
         "AnchorRefinement", "BoxRegressionCoder", "CellBoxCoder", "CornerBoxCoder", "DistanceBoxCoder", "Output", "OperatorArithmetic", "Parameter", "PlainRegressionCoder", "PointRegressionCoder",
         "RefinementMaps", "RegressionMaps", "RegressionOutput",
+        "ArgumentNullException", "ArgumentOutOfRangeException", "BoxConvention", "CropAndResize", "FeatureSize", "ImageFeatures", "ImageRegions", "ObjectnessLayout", "PositionSensitiveBins",
+        "PositionSensitiveCrop", "PositionSensitiveRoiAlign", "PositionSensitiveRoiPooling", "PositionSensitiveSamples", "ProposalHead", "ProposalLevel", "ProposalOutput", "ProposalSelection",
+        "PyramidPooling", "RegionAnchor", "RegionAttention", "RegionBoxCoder", "RegionOutput", "RegionStage", "RoiAlign", "RoiMaxPooling", "ScoreMapOrder", "SizeRounding", "TwoStageDetector",
+        "TwoStageHead", "TwoStageOutput",
         "PeakActivationBytes", "ReceptiveFields", "Strides", "WeightBytes",
     ];
 

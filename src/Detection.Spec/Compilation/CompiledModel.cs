@@ -39,8 +39,11 @@ public sealed record CompiledModel
     /// <summary>Its network.</summary>
     public required Graph Graph { get; init; }
 
-    /// <summary>Its detection part; null for other kinds.</summary>
+    /// <summary>The detection part of a one-stage detector; null for other kinds.</summary>
     public required DetectionLayout? Detection { get; init; }
+
+    /// <summary>The detection part of a two-stage detector; null for other kinds.</summary>
+    public TwoStageLayout? TwoStage { get; init; }
 
     /// <summary>How it is trained; null when the spec does not say.</summary>
     public required TrainingRecipe? Training { get; init; }
@@ -59,7 +62,10 @@ public sealed record CompiledModel
         height == Input.Height && width == Input.Width && !Costs.IsEmpty ? Costs : CostModel.Nodes(Graph, height, width);
 
     /// <summary>Memory of inference with one image of a size in pixels.</summary>
-    public InferenceMemory MemoryAt(long height, long width) => MemoryModel.Of(Graph, Detection is not null, height, width);
+    public InferenceMemory MemoryAt(long height, long width) => MemoryModel.Of(Graph, Detection is not null, TwoStage, height, width);
+
+    /// <summary>Number of default boxes or anchors for an image of a size in pixels; null for kinds that have none.</summary>
+    public long? AnchorCountAt(long height, long width) => Detection?.AnchorCount(Graph, height, width) ?? TwoStage?.AnchorCount(Graph, height, width);
 
     /// <summary>Name of the model in lists and messages.</summary>
     public string Name => Instance.ToString();

@@ -92,7 +92,8 @@ internal sealed partial class DetectionBuilder
     private static MappingSyntax WithoutRegression(MappingSyntax map) =>
         new(map.Source, map.Span, [.. map.Entries.Where(e => !IsRegressionKey(e.Name))]);
 
-    private Port? Head(
+    /// <summary>Builds a head for a level, or for a stage, whose map is then a vector of each region.</summary>
+    internal Port? Head(
         string head, MappingEntry level, int index, MappingSyntax heads, MappingSyntax? levelHeads, (ScalarSyntax Name, Port Port) from, int anchors,
         (long? Count, string Words) perBox, string? nodeName = null)
     {

@@ -236,7 +236,8 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         }
     }
 
-    private MappingSyntax? Map(MappingSyntax parent, string key)
+    /// <summary>A map under a key, or null; what is none is reported.</summary>
+    internal MappingSyntax? Map(MappingSyntax parent, string key)
     {
         switch (parent[key])
         {

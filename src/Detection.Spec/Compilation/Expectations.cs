@@ -20,7 +20,7 @@ internal static class Expectations
         new("parameters", AttributeKind.Integer, "Learned values."),
         new("statistics", AttributeKind.Integer, "Stored values that are not learned: running means and variances."),
         new("multiplyAdds", AttributeKind.Integer, "Multiply-accumulates for one image."),
-        new("anchors", AttributeKind.Integer, "Number of default boxes."),
+        new("anchors", AttributeKind.Integer, "Number of default boxes, or of anchors of a region proposal network."),
     ];
 
     /// <summary>Checks the section, a map or a list of maps.</summary>
@@ -118,9 +118,9 @@ internal static class Expectations
         CheckFigure("parameters", costs.Sum(c => c.Parameters));
         CheckFigure("statistics", costs.Sum(c => c.Statistics));
         CheckFigure("multiplyAdds", costs.Sum(c => c.MultiplyAdds));
-        if (model.Detection is { } detection)
+        if (model.AnchorCountAt(height, width) is { } boxes)
         {
-            CheckFigure("anchors", detection.AnchorCount(model.Graph, height, width));
+            CheckFigure("anchors", boxes);
         }
         else if (map.TryGet("anchors", out var anchors))
         {

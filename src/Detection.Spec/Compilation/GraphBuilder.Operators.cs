@@ -57,7 +57,13 @@ internal sealed partial class GraphBuilder
 
             var attributes = AttributeReader.Read(map, Inherited(definition.Attributes, sharing), NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
             var fits = InputsFit(op, definition, sources!.Value, shapes.Value);
-            (body, outputs) = attributes is null || !fits ? (null, []) : Operate(nodeName, op, map, definition, attributes, shapes.Value);
+            if (attributes is null || !fits || !TryFindRegions(nodeName, op, definition, attributes, sources.Value, shapes.Value, out var regions))
+            {
+                return [];
+            }
+
+            (body, outputs) = Operate(nodeName, op, map, definition, attributes, shapes.Value, regions);
+            sources = definition.RegionUse != RegionUse.None && !RegionOperators.IsOfImage(attributes) ? sources.Value.Add(Stage!.Value.Boxes) : sources;
         }
         else if (blocks?[op.Value] is { } block)
         {
@@ -199,6 +205,7 @@ internal sealed partial class GraphBuilder
         {
             var wrong = (definition.Rank, shapes[i]) switch
             {
+                (_, TensorShape.Boxes) => ("maps and vectors", "the regions of a stage"),
                 (InputRank.Feature, TensorShape.Vector) => ("a feature map [C, H, W]", "a vector"),
                 (InputRank.Vector, TensorShape.Feature) => ("a vector [C] (see 'flatten' and 'globalAvgPool')", "a feature map"),
                 _ => default,
@@ -213,14 +220,54 @@ internal sealed partial class GraphBuilder
         return true;
     }
 
+    // The regions that an operator gives values of, from those of its inputs; false, and a diagnostic, when these do not go together.
+    private bool TryFindRegions(
+        string nodeName, ScalarSyntax op, OperatorDefinition definition, AttributeSet attributes, ImmutableArray<Port> sources, ImmutableArray<TensorShape> shapes,
+        out RegionSet? regions)
+    {
+        string Name(int input) => sources[input].Node?.Name ?? inputs[sources[input].Index].Name;
+        string Of(TensorShape shape) => shape.Regions is { } set ? $"the regions of '{set.Stage}'" : "images";
+        regions = null;
+        var wrong = default(string);
+        switch (definition.RegionUse)
+        {
+            case RegionUse.None:
+                regions = shapes[0].Regions;
+                var other = shapes.Select((s, i) => (s, i)).FirstOrDefault(p => p.s.Regions != shapes[0].Regions);
+                wrong = other.s is null ? null : $"'{nodeName}' takes '{Name(0)}', which is of {Of(shapes[0])}, and '{Name(other.i)}', which is of {Of(other.s)}";
+                break;
+            case RegionUse.Pools:
+                regions = RegionOperators.IsOfImage(attributes) ? null : Stage?.Set;
+                var pooled = shapes.Select((s, i) => (s, i)).FirstOrDefault(p => p.s.Regions is not null);
+                wrong = pooled.s is not null ? $"'{nodeName}' pools maps of images, but '{Name(pooled.i)}' is of {Of(pooled.s)}"
+                    : RegionOperators.IsOfImage(attributes) || Stage is not null ? null
+                    : $"'{nodeName}' pools regions, which only the nodes of a stage have ('detection.stages'), not those of a block; 'regions: image' pools the whole image";
+                break;
+            default:
+                regions = shapes[0].Regions;
+                var beyond = shapes.Skip(1).Select((s, i) => (s, i: i + 1)).FirstOrDefault(p => p.s.Regions is not null);
+                wrong = regions is null || Stage?.Set != regions ? $"'{nodeName}' takes queries of the regions of its stage first, but '{Name(0)}' is of {Of(shapes[0])}"
+                    : beyond.s is not null ? $"'{nodeName}' takes keys and values of images, but '{Name(beyond.i)}' is of {Of(beyond.s)}" : null;
+                break;
+        }
+
+        if (wrong is null)
+        {
+            return true;
+        }
+
+        Diagnostics.Report(Rules.Regions, op, wrong);
+        return false;
+    }
+
     private (NodeBody? Body, ImmutableArray<Output> Outputs) Operate(
-        string nodeName, ScalarSyntax op, MappingSyntax? map, OperatorDefinition definition, AttributeSet attributes, ImmutableArray<TensorShape> shapes)
+        string nodeName, ScalarSyntax op, MappingSyntax? map, OperatorDefinition definition, AttributeSet attributes, ImmutableArray<TensorShape> shapes, RegionSet? regions)
     {
         try
         {
             var use = new OperatorUse(attributes, shapes, context.Domain);
             var tensors = definition.Tensors(use);
-            var shape = definition.Shape(use);
+            var shape = definition.Shape(use) with { Regions = regions };
 
             // Counted once here, so that what is too large is told at its node.
             var body = new NodeBody.Operation(definition, use, tensors);

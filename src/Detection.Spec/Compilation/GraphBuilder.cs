@@ -24,7 +24,7 @@ internal sealed partial class GraphBuilder
 
     private readonly ModelContext context;
     private readonly MappingSyntax? blocks;
-    private readonly ImmutableArray<Output> inputs;
+    private ImmutableArray<Output> inputs;
     private readonly Scope scope;
     private readonly HashSet<string> declared = new(StringComparer.Ordinal);
     private readonly ImmutableArray<GraphNode>.Builder nodes = ImmutableArray.CreateBuilder<GraphNode>();
@@ -63,6 +63,9 @@ internal sealed partial class GraphBuilder
         return builder;
     }
 
+    /// <summary>The regions of the stage whose nodes are added: a port of boxes, and which they are; null outside of stages and in blocks.</summary>
+    public (Port Boxes, RegionSet Set)? Stage { get; set; }
+
     /// <summary>What the next node takes when it does not say <c>from</c>; empty after a node that failed.</summary>
     public ImmutableArray<Port> Last { get; private set; }
 
@@ -77,6 +80,16 @@ internal sealed partial class GraphBuilder
 
     /// <summary>The names of its nodes and inputs, to suggest.</summary>
     public IEnumerable<string> KnownNames => names.Keys;
+
+    /// <summary>Begins a stage: the nodes that follow may pool its regions, which come from outside as an input.</summary>
+    public void BeginStage(RegionSet regions)
+    {
+        var input = new Output("regions_" + regions.Stage, new TensorShape.Boxes());
+        var port = new Port(null, inputs.Length);
+        inputs = inputs.Add(input);
+        names[input.Name] = [port];
+        Stage = (port, regions);
+    }
 
     /// <summary>The graph with what it gives.</summary>
     public Graph Build(ImmutableArray<(string Name, Port Port)> results) => new(inputs, nodes.ToImmutable(), results);

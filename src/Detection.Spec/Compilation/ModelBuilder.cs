@@ -11,12 +11,12 @@ using Detection.Spec.Syntax;
 namespace Detection.Spec.Compilation;
 
 /// <summary>A network with the instance it belongs to.</summary>
-internal sealed record BuiltNetwork(ModelInstance Instance, Graph Graph, DetectionLayout? Detection);
+internal sealed record BuiltNetwork(ModelInstance Instance, Graph Graph, DetectionLayout? Detection, TwoStageLayout? TwoStage);
 
 /// <summary>Builds networks.</summary>
 internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
 {
-    internal static readonly ImmutableArray<string> KindWords = ["backbone", "classifier", "oneStage"];
+    internal static readonly ImmutableArray<string> KindWords = ["backbone", "classifier", "oneStage", "twoStage"];
     private static readonly AttributeDefinition KindDefinition = new("kind", AttributeKind.Word, "What the model is.") { Words = KindWords };
 
     /// <summary>What the spec says the model is, or null.</summary>
@@ -26,7 +26,8 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
 
     /// <summary>What a spec without a right <c>kind</c> was meant to be, as far as the rest of it tells.</summary>
     public static ModelKind? Guess(MappingSyntax root) =>
-        root["detection"] is not null ? ModelKind.OneStage : root["taps"] is not null ? ModelKind.Backbone : null;
+        root["detection"] is MappingSyntax detection && (detection["stages"] ?? detection["proposals"]) is not null ? ModelKind.TwoStage
+        : root["detection"] is not null ? ModelKind.OneStage : root["taps"] is not null ? ModelKind.Backbone : null;
 
     /// <summary>Reads the kind, reporting what is wrong with it.</summary>
     public ModelKind? ReadKind()
@@ -100,6 +101,7 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
             : new GraphBuilder(context, blocks, [new Output("input", inputs[0])], scope);
         builder.AddAll(root["nodes"], Anchor("model"), "the spec");
         var detection = default(DetectionLayout);
+        var twoStage = default(TwoStageLayout);
         ImmutableArray<(string, Port)> results = [];
         switch (kind ?? Guess(root))
         {
@@ -114,6 +116,10 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
                 results = detection is null
                     ? []
                     : [.. detection.Results];
+                break;
+            case ModelKind.TwoStage:
+                twoStage = new TwoStageBuilder(context, builder, scope, classes, shorterSide).Build(root["detection"], Anchor("model"));
+                results = twoStage is null ? [] : [.. twoStage.Results];
                 break;
         }
 
@@ -133,18 +139,23 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
         if (results.IsEmpty || context.HasNetworkErrors)
         {
             // The figures in `expect` cannot be checked, its names can.
-            var levels = (root["detection"] as MappingSyntax)?["levels"] as MappingSyntax;
+            var section = root["detection"] as MappingSyntax;
+            var levels = section?["levels"] as MappingSyntax;
+            var proposals = (section?["proposals"] as MappingSyntax)?["levels"] as MappingSyntax;
+            var stages = section?["stages"] as MappingSyntax;
             Expectations.CheckNames(
                 root["expect"], builder,
                 [
                     .. (root["taps"] as MappingSyntax)?.Entries.Select(e => e.Name) ?? [],
                     .. levels?.Entries.SelectMany(l => new[] { "scores_" + l.Name, "boxes_" + l.Name }) ?? [],
+                    .. proposals?.Entries.SelectMany(l => new[] { "objectness_" + l.Name, "proposalBoxes_" + l.Name }) ?? [],
+                    .. stages?.Entries.SelectMany(s => new[] { "scores_" + s.Name, "boxes_" + s.Name }) ?? [],
                 ],
                 context.Diagnostics);
             return null;
         }
 
-        return new BuiltNetwork(new ModelInstance(modelName, Differing(arguments, outer)), builder.Build(results), detection);
+        return new BuiltNetwork(new ModelInstance(modelName, Differing(arguments, outer)), builder.Build(results), detection, twoStage);
     }
 
     // Arguments that equal their defaults make no new structure.

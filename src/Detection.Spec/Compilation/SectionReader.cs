@@ -66,7 +66,16 @@ internal static class SectionReader
         }
 
         var (mean, std) = (Channelwise("mean"), Channelwise("std"));
-        return mean is { } m && std is { } s ? new PreprocessingDeclaration(values["color"].Word, m, s, values["interpolation"].Word) : null;
+        var (shortSide, longSide) = (values.Find("shortSide")?.Integer, values.Find("longSide")?.Integer);
+        if (longSide is not null && !(shortSide <= longSide))
+        {
+            diagnostics.Report(Rules.OutOfRange, section!["longSide"]!, "longSide", longSide, shortSide is null ? "left out without 'shortSide'" : $"at least 'shortSide', {shortSide}");
+            return null;
+        }
+
+        return mean is { } m && std is { } s
+            ? new PreprocessingDeclaration(values["color"].Word, m, s, values["interpolation"].Word) { ShortSide = shortSide, LongSide = longSide, Rounding = values["rounding"].Word }
+            : null;
 
         EquatableArray<double>? Channelwise(string name)
         {

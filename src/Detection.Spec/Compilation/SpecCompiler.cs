@@ -146,6 +146,7 @@ public static class SpecCompiler
             Classes = builder.ReadClasses(),
             Graph = network.Graph,
             Detection = network.Detection,
+            TwoStage = network.TwoStage,
             Training = training is not null && root["train"] is MappingSyntax train ? new LayerRuleReader(network.Graph, diagnostics).Read(training, train) : null,
             SpecHash = "",
         };
@@ -192,7 +193,7 @@ public static class SpecCompiler
         try
         {
             var costs = CostModel.Nodes(model.Graph, model.Input.Height, model.Input.Width);
-            _ = costs.Sum(c => c.Parameters) + costs.Sum(c => c.Statistics) + costs.Sum(c => c.MultiplyAdds) + costs.Sum(c => checked((c.Shape.Count * 1024) + ((c.Parameters + c.Statistics) * 8)));
+            _ = costs.Sum(c => c.Parameters) + costs.Sum(c => c.Statistics) + costs.Sum(c => c.MultiplyAdds) + costs.Sum(c => checked((c.Shape.Count * c.PerImage * 1024) + ((c.Parameters + c.Statistics) * 8)));
             return costs;
         }
         catch (OverflowException)

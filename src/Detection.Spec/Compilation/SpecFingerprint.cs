@@ -44,9 +44,36 @@ internal static class SpecFingerprint
             }
         }
 
+        if (model.TwoStage is { } regions)
+        {
+            Append(text, regions);
+        }
+
         using var sha = SHA256.Create();
         var hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString()));
         return string.Concat(hash.Take(8).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+
+    private static void Append(StringBuilder text, TwoStageLayout layout)
+    {
+        text.Append("regions ").Append(layout.Scores).Append('\n');
+        foreach (var level in layout.Proposals?.Levels ?? [])
+        {
+            text.Append("anchors ").Append(layout.Proposals!.Scores).Append(' ').Append(level.Name).Append(' ').Append(Number(level.Stride)).Append(' ').Append(Coding(layout.Proposals.Coding));
+            foreach (var anchor in level.Anchors)
+            {
+                text.Append(' ').Append(string.Join(",", new[] { anchor.X1, anchor.Y1, anchor.X2, anchor.Y2 }.Select(Number)));
+            }
+
+            text.Append('\n');
+        }
+
+        foreach (var stage in layout.Stages)
+        {
+            text.Append("stage ").Append(stage.Name).Append(' ').Append(Coding(stage.Coding)).Append('\n');
+        }
+
+        static string Coding(RegionCoding coding) => coding.Convention + " " + string.Join(" ", coding.Means.Concat(coding.Deviations).Select(Number));
     }
 
     private static void Append(StringBuilder text, Graph graph, string indent)

@@ -143,6 +143,9 @@ public static class Rules
     /// <summary>A rule of an operator that the spec declares does not hold.</summary>
     public static readonly SpecDiagnosticDescriptor OperatorRule = new("DG0506", "Rule of an operator does not hold", "{0}");
 
+    /// <summary>Values of images and of regions are mixed.</summary>
+    public static readonly SpecDiagnosticDescriptor Regions = new("DG0507", "Images and regions do not go together", "{0}");
+
     // Detection: DG06xx
     /// <summary>A part of a detector is wrong.</summary>
     public static readonly SpecDiagnosticDescriptor Detector = new("DG0601", "Detector is incomplete", "{0}");

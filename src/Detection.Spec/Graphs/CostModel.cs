@@ -9,8 +9,12 @@ namespace Detection.Spec.Graphs;
 /// <param name="Shape">Shape of its output.</param>
 /// <param name="Parameters">Learned values.</param>
 /// <param name="Statistics">Stored values that are not learned, such as running means.</param>
-/// <param name="MultiplyAdds">Multiply-accumulates of convolutions and fully connected layers for one image, a pair counted once.</param>
-public sealed record NodeCost(string Path, string Operator, Shapes.ConcreteShape Shape, long Parameters, long Statistics, long MultiplyAdds);
+/// <param name="MultiplyAdds">Multiply-accumulates of convolutions and fully connected layers for one image with all its regions, a pair counted once.</param>
+public sealed record NodeCost(string Path, string Operator, Shapes.ConcreteShape Shape, long Parameters, long Statistics, long MultiplyAdds)
+{
+    /// <summary>How often it runs for an image: once, or for each region.</summary>
+    public long PerImage { get; init; } = 1;
+}
 
 /// <summary>Computes costs.</summary>
 public static class CostModel
@@ -35,6 +39,9 @@ public static class CostModel
             shape,
             tensors.Where(t => t.Learned).Sum(t => t.Count),
             tensors.Where(t => !t.Learned && t.Shape.Count > 0).Sum(t => t.Count),
-            operation.MultiplyAdds(node.Outputs[0].Shape, height, width));
+            operation.MultiplyAdds(node.Outputs[0].Shape, height, width))
+        {
+            PerImage = node.Outputs[0].Shape.PerImage,
+        };
     }
 }

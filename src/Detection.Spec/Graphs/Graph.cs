@@ -30,10 +30,10 @@ public abstract record NodeBody
         /// <summary>Its attributes as code runs them, see <see cref="OperatorDefinition.Settings"/>.</summary>
         public AttributeSet Settings { get; } = Operator.Settings(Use);
 
-        /// <summary>Multiply-adds for an input image of the given size in pixels.</summary>
+        /// <summary>Multiply-adds for an input image of the given size in pixels, all its regions counted.</summary>
         /// <exception cref="OverflowException">There are more than a long counts.</exception>
         public long MultiplyAdds(TensorShape output, long height, long width) => checked(
-            (output.At(height, width).Count * Operator.MultiplyAddsPerOutput(Use)) + (Use.Inputs[0].At(height, width).Count * Operator.MultiplyAddsPerInput(Use)));
+            ((output.At(height, width).Count * Operator.MultiplyAddsPerOutput(Use)) + (Use.Inputs[0].At(height, width).Count * Operator.MultiplyAddsPerInput(Use))) * output.PerImage);
     }
 
     /// <summary>A block of the spec, with its parameters filled in.</summary>
@@ -95,6 +95,9 @@ public sealed record GraphNode(
         NodeBody.Model model => model.Graph,
         _ => null,
     };
+
+    /// <summary>The regions that it runs for; null for a node that runs once for each image.</summary>
+    public RegionSet? Regions => Outputs.IsEmpty ? null : Outputs[0].Shape.Regions;
 
     /// <summary>Whether generated code keeps the node as a field: it has state or settings of its own.</summary>
     public bool IsField => Body is NodeBody.Operation operation ? operation.Operator.IsModule && Owner is null : !RunsOwner;

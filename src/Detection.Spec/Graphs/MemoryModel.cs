@@ -37,16 +37,25 @@ public static class MemoryModel
     /// <summary>The memory of a network for one image of the given size in pixels.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="isDetector">Whether its results are the maps of a one-stage detector's levels, which are joined behind it.</param>
+    /// <param name="twoStage">The layout of a two-stage detector, whose network runs in parts; null for others.</param>
     /// <param name="height">Height of the image.</param>
     /// <param name="width">Width of the image.</param>
-    public static InferenceMemory Of(Graph graph, bool isDetector, long height, long width)
+    public static InferenceMemory Of(Graph graph, bool isDetector, TwoStageLayout? twoStage, long height, long width)
     {
         var run = new Run(height, width);
         ImmutableArray<Buffer> inputs = [.. graph.Inputs.Select(i => run.Allocate(i.Shape))];
-        run.Execute(graph, inputs, "");
+        if (twoStage is not null)
+        {
+            run.ExecuteParts(TwoStageParts.Of(graph, twoStage), inputs);
+        }
+        else
+        {
+            run.Execute(graph, inputs, "");
+        }
+
         if (isDetector)
         {
-            run.Join(graph);
+            run.Join(graph.Results.Select(r => graph.ShapeOf(r.Port)));
         }
 
         return new InferenceMemory(
@@ -76,16 +85,38 @@ public static class MemoryModel
 
         public Buffer Allocate(TensorShape shape)
         {
-            var buffer = new Buffer(checked(shape.At(height, width).Count * FloatBytes));
+            var buffer = new Buffer(checked(shape.At(height, width).Count * shape.PerImage * FloatBytes));
             live = checked(live + buffer.Bytes);
             return buffer;
         }
 
-        // Inputs belong to the caller; of the results the caller becomes an owner.
-        public ImmutableArray<Buffer> Execute(Graph graph, ImmutableArray<Buffer> inputs, string prefix)
+        // What the images give stays until the last stage is done; the maps of the heads of the proposals are joined before the first.
+        public void ExecuteParts(TwoStageParts parts, ImmutableArray<Buffer> inputs)
+        {
+            var given = Execute(parts.Images, inputs, "");
+            var heads = given.Length - parts.Maps.Length;
+            if (heads > 0)
+            {
+                var before = live;
+                Join(parts.Images.Results.Take(heads).Select(r => parts.Images.ShapeOf(r.Port)));
+                live = before;
+            }
+
+            var outside = parts.Maps.Zip(given.Skip(heads), (map, buffer) => (map.Port, buffer)).ToDictionary(p => p.Port, p => p.buffer);
+            foreach (var stage in parts.Stages)
+            {
+                foreach (var result in Execute(stage, inputs, "", outside))
+                {
+                    Release(result);
+                }
+            }
+        }
+
+        // Inputs, and values from outside of the graph, belong to the caller; of the results the caller becomes an owner.
+        public ImmutableArray<Buffer> Execute(Graph graph, ImmutableArray<Buffer> inputs, string prefix, IReadOnlyDictionary<Port, Buffer>? outside = null)
         {
             var lives = Liveness.Of(graph);
-            var buffers = new Dictionary<Port, Buffer>();
+            var buffers = outside?.ToDictionary(b => b.Key, b => b.Value) ?? [];
             var unnamed = new List<Buffer>();
             Buffer Of(Port port) => port.Node is null ? inputs[port.Index] : buffers[port];
             for (var i = 0; i < graph.Nodes.Length; i++)
@@ -124,11 +155,11 @@ public static class MemoryModel
 
         // [N, a·K, h, w] of each level is copied to [N, h·w·a, K], where that is no mere view, and all copies into one tensor;
         // the maps live until that is done. OneStageOutput.Concatenate.
-        public void Join(Graph graph)
+        public void Join(IEnumerable<TensorShape> maps)
         {
-            foreach (var (_, port) in graph.Results)
+            foreach (var map in maps)
             {
-                var concrete = graph.ShapeOf(port).At(height, width);
+                var concrete = map.At(height, width);
                 var isView = concrete.Channels == 1 || concrete.Height * concrete.Width == 1;
                 live = checked(live + (concrete.Count * FloatBytes * (isView ? 1 : 2)));
             }
@@ -147,7 +178,7 @@ public static class MemoryModel
                 given[0].Owners++;
             }
 
-            Activations = checked(Activations + node.Outputs.Sum(o => o.Shape.At(height, width).Count));
+            Activations = checked(Activations + node.Outputs.Sum(o => checked(o.Shape.At(height, width).Count * o.Shape.PerImage)));
             Meet(path);
             Operators.Add(new LiveBytes(path, live));
             return given;

@@ -34,6 +34,15 @@ public static class ReceptiveFields
         return result.ToImmutable();
     }
 
+    /// <summary>The fields of the values that stand in a graph itself, not in its blocks and parts.</summary>
+    public static IReadOnlyDictionary<Port, (ReceptiveField Height, ReceptiveField Width)> OfPorts(Graph graph)
+    {
+        ImmutableArray<(ReceptiveField, ReceptiveField)> inputs = [.. graph.Inputs.Select(_ => (ReceptiveField.Input, ReceptiveField.Input))];
+        var ports = graph.Nodes.SelectMany(n => n.Outputs.Select((_, i) => new Port(n, i))).Concat(graph.Inputs.Select((_, i) => new Port(null, i))).ToArray();
+        var fields = Walk(graph with { Results = [.. ports.Select(p => ("", p))] }, inputs, "", ImmutableDictionary.CreateBuilder<string, (ReceptiveField, ReceptiveField)>());
+        return ports.Zip(fields, (port, field) => (port, field)).ToDictionary(p => p.port, p => p.field);
+    }
+
     private static ImmutableArray<(ReceptiveField Height, ReceptiveField Width)> Walk(
         Graph graph, ImmutableArray<(ReceptiveField Height, ReceptiveField Width)> inputs, string prefix,
         ImmutableDictionary<string, (ReceptiveField, ReceptiveField)>.Builder result)

@@ -13,7 +13,7 @@ public static class OperatorCatalog
         All =
         [
             .. ConvolutionOperators.All, .. NormalizationOperators.All, .. ActivationOperators.All, .. PoolingOperators.All, .. ResamplingOperators.All,
-            .. JoiningOperators.All,
+            .. JoiningOperators.All, .. RegionOperators.All,
         ];
         ByName = All.ToImmutableDictionary(d => d.Name, StringComparer.Ordinal);
     }

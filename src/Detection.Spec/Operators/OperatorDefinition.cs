@@ -53,6 +53,19 @@ public enum InputRank
     Any,
 }
 
+/// <summary>How an operator goes from values of images to values of regions.</summary>
+public enum RegionUse
+{
+    /// <summary>It does not: all inputs are of images, or all of the same regions, and the output is as they are.</summary>
+    None,
+
+    /// <summary>It takes maps of images and gives a value for each region; or for each image, with <c>regions: image</c>.</summary>
+    Pools,
+
+    /// <summary>Its first input is of regions, the others are of the images that these lie in.</summary>
+    Attends,
+}
+
 /// <summary>What one output cell sees of the input's cells along one axis.</summary>
 /// <param name="Span">Cells from the first that it depends on to the last; null for the whole axis.</param>
 /// <param name="Stride">Input cells between neighbouring output cells; below 1 when the map grows.</param>
@@ -78,6 +91,9 @@ public sealed record OperatorDefinition(string Name, string Summary)
 
     /// <summary>Most inputs.</summary>
     public int MaximumInputs { get; init; } = 1;
+
+    /// <summary>How it goes from images to regions.</summary>
+    public RegionUse RegionUse { get; init; }
 
     /// <summary>What its inputs must be.</summary>
     public InputRank Rank { get; init; } = InputRank.Feature;

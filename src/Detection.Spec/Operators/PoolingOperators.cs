@@ -66,7 +66,7 @@ internal static class PoolingOperators
     private static TensorShape Flattened(OperatorUse use)
     {
         var (height, width) = use.Domain;
-        if (!height.IsSingle || !width.IsSingle)
+        if (!(height.IsSingle || use.Feature.Height.Slope == 0) || !(width.IsSingle || use.Feature.Width.Slope == 0))
         {
             throw new ShapeException(
                 Rules.SpatialMismatch, $"the length of the vector depends on the input's size (height {height}, width {width}); fix the input's size or pool first");

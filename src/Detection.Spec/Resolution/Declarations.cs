@@ -16,6 +16,9 @@ public enum ModelKind
 
     /// <summary>Gives scores and box deltas for a dense set of default boxes.</summary>
     OneStage,
+
+    /// <summary>Finds regions that may hold an object, then looks at each of them.</summary>
+    TwoStage,
 }
 
 /// <summary>The input of a model.</summary>
@@ -47,8 +50,17 @@ public sealed record InputDeclaration(long Channels, long Height, long Width, Si
 /// <param name="Interpolation">How the image is resized: <c>nearest</c>, <c>bilinear</c>, <c>bicubic</c> or <c>area</c>.</param>
 public sealed record PreprocessingDeclaration(string Color, EquatableArray<double> Mean, EquatableArray<double> Std, string Interpolation)
 {
+    /// <summary>Pixels that the shorter side of every image gets, its aspect ratio kept; null for the input size whatever the aspect ratio.</summary>
+    public long? ShortSide { get; init; }
+
+    /// <summary>Pixels that the longer side may have at most, then the shorter one has fewer; null for any.</summary>
+    public long? LongSide { get; init; }
+
     /// <summary>Pixel values as they are.</summary>
     public static PreprocessingDeclaration None { get; } = new("rgb", new([0]), new([1]), "bilinear");
+
+    /// <summary>How sides that are no whole pixels are rounded: <c>nearest</c> or <c>down</c>.</summary>
+    public string Rounding { get; init; } = "nearest";
 
     /// <summary>The keys of <c>preprocess:</c>.</summary>
     public static ImmutableArray<AttributeDefinition> Attributes { get; } =
@@ -57,6 +69,9 @@ public sealed record PreprocessingDeclaration(string Color, EquatableArray<doubl
         new("mean", AttributeKind.Numbers, "Subtracted from each channel of pixel values 0 to 255; one number for all channels or one each.") { Default = AttributeValue.Of([0.0]) },
         new("std", AttributeKind.Numbers, "Divides each channel after the mean is subtracted; one number for all channels or one each.") { Default = AttributeValue.Of([1.0]), Minimum = 1e-9 },
         new("interpolation", AttributeKind.Word, "How the image is resized to the input size.") { Default = AttributeValue.OfWord("bilinear"), Words = ["nearest", "bilinear", "bicubic", "area"] },
+        new("shortSide", AttributeKind.Integer, "Pixels of every image's shorter side, its aspect ratio kept; the input size whatever the aspect ratio when absent (two-stage detectors).") { Minimum = 1, Maximum = 100_000 },
+        new("longSide", AttributeKind.Integer, "Most pixels of its longer side; the shorter one then has fewer. Any when absent.") { Minimum = 1, Maximum = 100_000 },
+        new("rounding", AttributeKind.Word, "How a side of no whole pixels is rounded, with 'shortSide': as in Caffe's codes, or down (torchvision).") { Default = AttributeValue.OfWord("nearest"), Words = ["nearest", "down"] },
     ];
 }
 

@@ -13,7 +13,7 @@ public static class Inheritance
     private static readonly ImmutableHashSet<string> OwnKeys = ["spec", "model", "extends", "class", "summary", "source", "expect"];
 
     // Maps whose keys are names that the author gave: a new name there is a typing mistake unless $insert says otherwise.
-    private static readonly ImmutableHashSet<string> NamedMaps = ["nodes", "levels", "heads", "taps", "blocks", "operators", "parameters"];
+    private static readonly ImmutableHashSet<string> NamedMaps = ["nodes", "levels", "heads", "taps", "blocks", "operators", "parameters", "stages"];
 
     /// <summary>The spec's top-level map with all that it inherits, each node still knowing where it was written.</summary>
     /// <returns>The merged map, or null when the spec has no map or a base is missing.</returns>
