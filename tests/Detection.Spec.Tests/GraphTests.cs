@@ -213,7 +213,7 @@ public class GraphTests
     [InlineData("kind: backbone\ntaps: [g]\n", "g: relu", "'taps' must be a map of output names and nodes, but here is a list")]
     [InlineData("kind: backbone\ntaps: { x: h }\n", "g: relu", "There is no node 'h'. Did you mean 'g'?")]
     [InlineData("kind: backbone\ntaps: { x: g }\n", "g: globalAvgPool", "The output 'x' of a backbone takes a feature map [C, H, W], but 'g' is a vector")]
-    [InlineData("kind: backbon\ntaps: { x: g }\n", "g: relu", "'backbon' is no value of 'kind'; it may be backbone, classifier, oneStage. Did you mean 'backbone'?")]
+    [InlineData("kind: backbon\ntaps: { x: g }\n", "g: relu", "'backbon' is no value of 'kind'; it may be backbone, classifier, oneStage, twoStage. Did you mean 'backbone'?")]
     [InlineData("kind: backbone\ntaps: { x: g }\nclass: class\n", "g: relu", "'class' cannot name a class: it is a word of C#")]
     [InlineData("kind: backbone\ntaps: { x: g }\nclass: [A]\n", "g: relu", "'class' must be text, but here is a list")]
     [InlineData("kind: backbone\ntaps: { x: g }\nextends: [a]\n", "g: relu", "'extends' must be text, but here is a list")]

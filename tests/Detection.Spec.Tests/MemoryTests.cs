@@ -107,9 +107,9 @@ public sealed class MemoryTests
         var memory = model.MemoryAt(model.Input.Height, model.Input.Width);
 
         var image = model.Input.Channels * model.Input.Height * model.Input.Width;
-        Assert.InRange(memory.PeakBytes, 4 * (image + model.Costs.Max(c => c.Shape.Count)), 4 * (image + (2 * model.Costs.Sum(c => c.Shape.Count))));
+        Assert.InRange(memory.PeakBytes, 4 * (image + model.Costs.Max(c => c.Shape.Count * c.PerImage)), 4 * (image + (2 * model.Costs.Sum(c => c.Shape.Count * c.PerImage))));
         Assert.Equal(model.Costs.Select(c => c.Path), memory.Operators.Select(o => o.Path));
-        Assert.Equal(model.Costs.Sum(c => c.Shape.Count), memory.ActivationCount);
+        Assert.Equal(model.Costs.Sum(c => c.Shape.Count * c.PerImage), memory.ActivationCount);
     }
 
     public static TheoryData<string> Shipped() => [.. Repository.Models.SelectMany(d => ParsedSpec.Parse(d).Models).Select(m => m.ModelName)];

@@ -87,8 +87,8 @@ public class OperatorTests
     }
 
     [Fact]
-    public void Every_operator_is_in_the_table() =>
-        Assert.All(OperatorCatalog.All, o => Assert.Contains(Figures, row => ((string)row[0]).Split(' ', ',', '}').Contains(o.Name)));
+    public void Every_operator_that_knows_no_regions_is_in_the_table() =>
+        Assert.All(OperatorCatalog.All.Where(o => o.RegionUse == RegionUse.None), o => Assert.Contains(Figures, row => ((string)row[0]).Split(' ', ',', '}').Contains(o.Name)));
 
     [Fact]
     public void Statistics_of_normalisation_are_stored_but_not_learned()

@@ -1,6 +1,7 @@
 // Two-stage detectors: what is built and counted, anchors of the three codes, and one message for each mistake.
 using Detection.Spec.Compilation;
 using Detection.Spec.Graphs;
+using Detection.Spec.Operators;
 
 namespace Detection.Spec.Tests;
 
@@ -95,6 +96,32 @@ public class TwoStageTests
 
         Assert.Equal("2", model.CostsAt(160, 320).Single(c => c.Path == "vote").Shape.ToString());
     }
+
+    public static TheoryData<string, string> RegionShapes => new()
+    {
+        { "{ op: roiMaxPool, from: c1, size: [3, 5] }", "8x3x5" },
+        { "{ op: roiAlign, from: c1, size: 14, sampling: 0 }", "8x14x14" },
+        { "{ op: cropAndResize, from: c1, size: 7, maxPool: 2 }", "8x7x7" },
+        { "{ op: psRoiPool, from: c1, size: [2, 4] }", "1x2x4" },
+        { "{ op: psRoiAlign, from: c1, size: 2 }", "2x2x2" },
+        { "{ op: psCrop, from: c1, size: 2, crop: 12 }", "2x2x2" },
+        { "{ op: attend, from: [queries, keys, values] }", "6x3x3" },
+    };
+
+    [Theory]
+    [MemberData(nameof(RegionShapes))]
+    public void An_operator_of_regions_has_its_shape(string node, string shape)
+    {
+        var model = Specs.Model(WithStage(
+            "{ values: { op: conv, from: keys, out: 6, kernel: 1 }, queries: { op: roiAlign, from: c1, size: 3 }, x: " + node + ", flat: flatten }",
+            "{ scores: { op: linear, out: classes+1 } }").Replace("v: globalAvgPool", "keys: { op: roiMaxPool, from: c1, size: 4, regions: image }", StringComparison.Ordinal));
+
+        Assert.Equal(shape, model.CostsAt(160, 320).Single(c => c.Path == "x").Shape.ToString());
+    }
+
+    [Fact]
+    public void Every_operator_of_regions_is_in_the_table() =>
+        Assert.All(OperatorCatalog.All.Where(o => o.RegionUse != RegionUse.None), o => Assert.Contains(RegionShapes, row => ((string)row[0]).Contains("op: " + o.Name + ",", StringComparison.Ordinal)));
 
     [Fact]
     public void Figures_and_shapes_of_regions_can_be_expected()

@@ -42,7 +42,7 @@ public static class SpecSchema
         ["nodes"] = "The network: named nodes in the order in which they run.",
         ["taps"] = "Outputs of a backbone: name and node.",
         ["output"] = "The node whose value is the result; the last one when absent.",
-        ["detection"] = "Levels, default boxes and heads of a one-stage detector.",
+        ["detection"] = "Levels, default boxes and heads of a one-stage detector; proposals and stages of a two-stage detector.",
         ["train"] = "Training recipe of a one-stage detector.",
         ["expect"] = "What the model must be, with the source of the figures.",
         ["variants"] = "A grid of models over axes, each a model of its own.",
@@ -63,6 +63,11 @@ public static class SpecSchema
         ["refine"] = "A first step that moves and filters the default boxes.",
         ["refineFrom"] = "The map of the level's first step; the level's own when absent.",
         ["objectness"] = "The first step's head of background and object.",
+        ["proposals"] = "What proposes regions: levels with anchors, heads and limits, or how many the caller gives.",
+        ["given"] = "Regions of an image that the caller gives, in place of proposals of the detector's own.",
+        ["stages"] = "What is done with each region, by name; several are a cascade.",
+        ["averageStages"] = "Whether scores are the mean over the heads of all stages of a cascade.",
+        ["select"] = "Which boxes become regions.",
         ["coding"] = "How boxes become deltas.",
         ["postprocess"] = "Thresholds and limits of detections.",
         ["optimizer"] = "Update rule.",
@@ -151,15 +156,23 @@ public static class SpecSchema
         })))
         .With("node", AnyOf(new JsonMap().With("type", "string").With("description", "An operator, block or model without attributes."), NodeMap()))
         .With("head", AnyOf(Reference("node")))
-        .With("detection", Closed(Properties(DetectionBuilder.Keys, key => key switch
+        .With("detection", Closed(Properties([.. DetectionBuilder.Keys, .. TwoStageBuilder.Keys.Except(DetectionBuilder.Keys)], key => key switch
         {
+            "proposals" => Closed(Properties(TwoStageBuilder.ProposalKeys, Proposals)),
+            "stages" => NamedMap(Closed(Properties(TwoStageBuilder.StageKeys, key => key switch
+            {
+                "nodes" => NamedMap(Reference("node")),
+                "heads" => NamedMap(Reference("head")),
+                _ => Map(RegionCoding.Attributes),
+            }))),
+            "averageStages" => Reference("expression"),
             "levels" => NamedMap(Reference("level")),
             "anchors" => Map(DetectionLayout.AnchorAttributes),
             "heads" => NamedMap(Reference("head")),
             "refine" => Map(RefinementLayout.Attributes, [("heads", Closed(Properties(DetectionBuilder.RefineHeadNames, _ => Reference("head"))))]),
             "coding" => Map(BoxCoding.Attributes),
             "scores" => new JsonMap().With("enum", DetectionBuilder.ScoresDefinition.Words),
-            "postprocess" => Map(DetectionLayout.PostProcessingAttributes),
+            "postprocess" => AnyOf(Map(DetectionLayout.PostProcessingAttributes), Map(TwoStageLayout.PostProcessingAttributes)),
             _ => new JsonMap(),
         })))
         .With("level", Closed(Properties(DetectionBuilder.LevelKeys, key => key switch
@@ -170,6 +183,22 @@ public static class SpecSchema
             _ => new JsonMap(),
         })))
         .With("expectation", Map(Expectations.Attributes, [("shapes", new JsonMap().With("type", "object").With("additionalProperties", ListOf(Reference("wholeNumber")))), ("for", new JsonMap().With("type", "object"))]));
+
+    private static JsonMap Proposals(string key) => key switch
+    {
+        "given" => Reference("wholeNumber"),
+        "levels" => NamedMap(Closed(Properties(TwoStageBuilder.ProposalLevelKeys, part => part switch
+        {
+            "from" => Reference("text"),
+            "anchors" => Map(ProposalLayout.AnchorAttributes),
+            _ => NamedMap(Reference("head")),
+        }))),
+        "anchors" => Map(ProposalLayout.AnchorAttributes),
+        "heads" => NamedMap(Reference("head")),
+        "scores" => new JsonMap().With("enum", TwoStageBuilder.ProposalScoresDefinition.Words),
+        "coding" => Map(RegionCoding.Attributes),
+        _ => Map(ProposalLayout.SelectionAttributes),
+    };
 
     // A node says what it is by `op`; then its attributes are known. A node of a block, a model or a variant may have any.
     private static JsonMap NodeMap()

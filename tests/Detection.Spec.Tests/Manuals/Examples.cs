@@ -60,7 +60,7 @@ internal static partial class Examples
         Add("model", "example");
         if (root["extends"] is null)
         {
-            var kind = (root["kind"] as ScalarSyntax)?.Value ?? (root["detection"] is null ? "backbone" : "oneStage");
+            var kind = (root["kind"] as ScalarSyntax)?.Value ?? (root["detection"] is not MappingSyntax detection ? "backbone" : detection["stages"] is null ? "oneStage" : "twoStage");
             Add("kind", kind);
             Add("input", "{ size: [64, 64] }");
             Add("nodes", "{ conv1: { op: conv, out: 8, kernel: 3, padding: 1 } }");

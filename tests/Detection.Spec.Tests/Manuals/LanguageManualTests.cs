@@ -15,7 +15,7 @@ public class LanguageManualTests
 
     public static TheoryData<string> Operators => [.. OperatorCatalog.All.Select(o => o.Name)];
 
-    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Operators of your own", "## Training"];
+    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training"];
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -57,6 +57,9 @@ public class LanguageManualTests
             "### Further regression heads" => RegressionHead.Attributes,
             "## Operators of your own" => [.. OperatorReader.AttributeKeys, .. OperatorReader.TensorKeys],
             "### Post-processing" => DetectionLayout.PostProcessingAttributes,
+            "## Regions" => TwoStageLayout.PostProcessingAttributes,
+            "### Proposals" => [.. ProposalLayout.AnchorAttributes, .. ProposalLayout.SelectionAttributes],
+            "### Coding of regions" => RegionCoding.Attributes,
             _ =>
             [
                 .. TrainingRecipe.GeneralAttributes, .. TrainingRecipe.OptimizerAttributes, .. TrainingRecipe.ScheduleAttributes, .. TrainingRecipe.MatchingAttributes,
