@@ -53,7 +53,9 @@ public class TrainingRecipeTests
     [InlineData("schedule: { warmup: 0.1, warmupIterations: 5 }", "'warmup' and 'warmupIterations' say the same: give one of them")]
     [InlineData("matching: { kind: boxCenter, forceBest: true }", "'forceBest' counts for nothing with 'boxCenter'; it is for argmax")]
     [InlineData("matching: { kind: boxCentre }", "'boxCentre' is no value of 'kind'; it may be argmax, bipartite, boxCenter. Did you mean 'boxCenter'?")]
-    [InlineData("mining: { kind: none, ratio: 2 }", "'ratio' counts for nothing with 'none'; it is for hardNegative")]
+    [InlineData("mining: { kind: none, ratio: 2 }", "'ratio' counts for nothing with 'none'; it is for hardNegative, hardExample")]
+    [InlineData("mining: { kind: hardNegative, overlap: 0.9 }", "'overlap' counts for nothing with 'hardNegative'; it is for hardExample")]
+    [InlineData("mining: { examples: 100 }", "'examples' counts for nothing with 'hardNegative'; it is for hardExample")]
     [InlineData("loss: { boxes: giou, beta: 0.5 }", "'beta' counts for nothing with 'giou'; it is for smoothL1")]
     [InlineData("loss: { alpha: 0.5 }", "'alpha' counts for nothing with 'crossEntropy'; it is for focal")]
     [InlineData("loss: { scores: focal }", "the focal loss is of a sigmoid for each class: it needs 'scores: sigmoid' under 'detection'")]
@@ -68,12 +70,24 @@ public class TrainingRecipeTests
         Assert.Equal(message, Specs.Problem(Text("").Replace("{ rate: 0.1 }", $"{{ rate: 0.1, kind: {keys} }}")).Message, ignoreCase: true);
 
     [Fact]
+    public void Background_may_have_a_sigmoid_of_its_own()
+    {
+        var model = Specs.Model(Text("mining: { kind: hardExample, overlap: 0.9 }", "sigmoidBackground"));
+
+        Assert.Equal((4, "sigmoidBackground"), (model.Detection!.ScoresPerBox, model.Detection.Scores));
+        Assert.Equal((3000, 0.9), (model.Training!.Mining["examples"].Integer, model.Training.Mining["overlap"].Number));
+    }
+
+    [Fact]
     public void The_focal_loss_needs_no_mining_and_refuses_it()
     {
         Assert.False(Recipe("loss: { scores: focal }", "sigmoid").Mining.Has("kind"));
         Assert.Equal(
             "the focal loss weighs all background itself: it goes with 'kind: none'",
             Specs.Problem(Text("loss: { scores: focal }\nmining: { kind: hardNegative }", "sigmoid")).Message, ignoreCase: true);
+        Assert.Equal(
+            "the focal loss weighs all background itself: it goes with 'kind: none'",
+            Specs.Problem(Text("loss: { scores: focal }\nmining: { kind: hardExample }", "sigmoid")).Message, ignoreCase: true);
     }
 
     [Fact]

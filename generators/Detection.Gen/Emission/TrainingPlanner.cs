@@ -34,8 +34,13 @@ internal sealed record OptimizerPlan(
 /// <param name="Exponential">Arguments of an exponential fall, or empty.</param>
 internal sealed record SchedulePlan(ImmutableArray<string> Steps, string Warmup, string Decay, string Final, string Exponential);
 
-/// <summary>Hard negative mining.</summary>
-internal sealed record MiningPlan(string Ratio, string Minimum);
+/// <summary>Which boxes count.</summary>
+/// <param name="Kind">Class of the runtime without its last word.</param>
+/// <param name="Ratio">Background boxes for each object's box.</param>
+/// <param name="Minimum">Background boxes of an image without objects, or empty.</param>
+/// <param name="Examples">Boxes of an image at most; empty where only background is chosen.</param>
+/// <param name="Overlap">Overlap above which the easier box goes; empty where only background is chosen.</param>
+internal sealed record MiningPlan(string Kind, string Ratio, string Minimum, string Examples, string Overlap);
 
 /// <summary>The loss: classes and arguments of its parts.</summary>
 internal sealed record LossPlan(string Boxes, string Beta, string Weight, string Scores, string Alpha, string Gamma, string Normalization);
@@ -68,7 +73,7 @@ internal static class TrainingPlanner
             Text(matching["positive"]),
             Text(matching["negative"]),
             Text(matching["forceBest"]),
-            (mining.Find("kind")?.Word ?? (isFocal ? "none" : "hardNegative")) == "none" ? null : new MiningPlan(Text(mining["ratio"]), mining["minimum"].Integer > 0 ? Text(mining["minimum"]) : ""),
+            Mining(mining.Find("kind")?.Word ?? (isFocal ? "none" : "hardNegative"), mining),
             new LossPlan(
                 loss["boxes"].Word switch { "giou" => "GeneralizedIou", var word => Names.Pascal(word) },
                 loss["boxes"].Word == "smoothL1" ? Text(loss["beta"]) : "",
@@ -86,6 +91,15 @@ internal static class TrainingPlanner
             [.. recipe.Frozen.Select(CSharp.Literal)],
             model.Detection!.Refinement is not null);
     }
+
+    private static MiningPlan? Mining(string kind, AttributeSet mining) => kind == "none"
+        ? null
+        : new MiningPlan(
+            Names.Pascal(kind),
+            Text(mining["ratio"]),
+            mining["minimum"].Integer > 0 ? Text(mining["minimum"]) : "",
+            kind == "hardExample" ? Text(mining["examples"]) : "",
+            kind == "hardExample" ? Text(mining["overlap"]) : "");
 
     private static OptimizerPlan Optimizer(AttributeSet optimizer)
     {

@@ -16,7 +16,8 @@ internal static class NmsKernel
     /// <param name="boxes">Four numbers per box, corner form.</param>
     /// <param name="scores">One number per box.</param>
     /// <param name="threshold">Intersection over union above which the worse box goes.</param>
-    public static List<int> Keep(ReadOnlySpan<float> boxes, ReadOnlySpan<float> scores, float threshold)
+    /// <param name="most">Boxes that are kept at most.</param>
+    public static List<int> Keep(ReadOnlySpan<float> boxes, ReadOnlySpan<float> scores, float threshold, int most = int.MaxValue)
     {
         var order = Order(boxes, scores);
         var kept = new List<int>();
@@ -40,7 +41,7 @@ internal static class NmsKernel
                 (x1[i], y1[i], x2[i], y2[i]) = (box[0], box[1], box[2], box[3]);
                 areas[i] = Math.Max(box[2] - box[0], 0) * Math.Max(box[3] - box[1], 0);
             }
-            for (var i = 0; i < order.Length; i++)
+            for (var i = 0; i < order.Length && kept.Count < most; i++)
             {
                 if (gone[i] != 0)
                 {

@@ -71,7 +71,7 @@ public static class NonMaximumSuppression
     /// The largest single-precision number that is not above a threshold. A quotient in single precision is above the threshold just when it is above this
     /// number, as if the comparison were made in double precision; that is how other libraries compare.
     /// </summary>
-    private static float NotAbove(double threshold) => (float)threshold is var nearest && nearest > threshold ? MathF.BitDecrement(nearest) : nearest;
+    internal static float NotAbove(double threshold) => (float)threshold is var nearest && nearest > threshold ? MathF.BitDecrement(nearest) : nearest;
 
     /// <summary>The form for main memory.</summary>
     internal static Tensor KeepOnHost(Tensor boxes, Tensor scores, Tensor? classes, double threshold)

@@ -100,16 +100,13 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     public Tensor Scores(OneStageOutput output)
     {
         using var scope = NewDisposeScope();
-        var scores = output.ClassLogits;
-        if (Head.ScoreActivation == ScoreActivation.Sigmoid)
+        var logits = output.ClassLogits;
+        var scores = Head.ScoreActivation switch
         {
-            scores = scores.sigmoid();
-        }
-        else
-        {
-            var all = scores.softmax(-1);
-            scores = all.narrow(-1, 1, all.shape[^1] - 1);
-        }
+            ScoreActivation.Sigmoid => logits.sigmoid(),
+            ScoreActivation.SigmoidBackground => logits.narrow(-1, 1, logits.shape[^1] - 1).sigmoid(),
+            _ => logits.softmax(-1).narrow(-1, 1, logits.shape[^1] - 1),
+        };
         if (FilteredAnchors(output) is { } filtered)
         {
             scores = scores.masked_fill(filtered.unsqueeze(-1), 0);

@@ -11,6 +11,9 @@ public enum ScoreActivation
 
     /// <summary>A sigmoid per foreground class; there is no background.</summary>
     Sigmoid,
+
+    /// <summary>A sigmoid for the background (index 0) and for each foreground class; the background's is trained, but not asked (TensorFlow's detection API).</summary>
+    SigmoidBackground,
 }
 
 /// <summary>Anchors, coding and post-processing of a one-stage detector.</summary>

@@ -10,8 +10,11 @@ namespace Detection.Runtime;
 /// </summary>
 /// <param name="Ratio">Negatives per positive of the same image.</param>
 /// <param name="MinimumPerImage">Negatives of an image with few or no positives.</param>
-public sealed record HardNegativeMining(double Ratio = 3, int MinimumPerImage = 0)
+public sealed record HardNegativeMining(double Ratio = 3, int MinimumPerImage = 0) : ExampleMining
 {
+    private protected override MinedExamples Choose(OneStageOutput output, MatchedTargets targets, ClassificationLoss loss, BoxCoder coder) =>
+        new(targets, Select(output.ClassLogits, targets, loss));
+
     /// <summary>Chooses the negatives.</summary>
     /// <param name="classLogits">[N, A, K].</param>
     /// <param name="targets">What matching found.</param>

@@ -79,6 +79,35 @@ public sealed class MatchedTargets
         return matches.Length == 0 ? zeros(0, values, device: device) : tensor(result, [matches.Length, values], device: device);
     }
 
+    /// <summary>All anchors, [A, 4] for every image or [N, A, 4], centre-size form, with the columns that the coder asks for behind; the matcher's, not to be disposed.</summary>
+    public required Tensor AllAnchors { get; init; }
+
+    /// <summary>The same with some of the positives; the others count for nothing.</summary>
+    /// <param name="positives">Which, counted from 0, ascending.</param>
+    internal MatchedTargets Only(int[] positives)
+    {
+        if (positives.Length == Positives)
+        {
+            return this;
+        }
+        var (perImage, kept) = (new int[Images], new (int Image, int Object)[positives.Length]);
+        for (var i = 0; i < kept.Length; i++)
+        {
+            kept[i] = matches[positives[i]];
+            perImage[kept[i].Image]++;
+        }
+        using var rows = Longs([.. positives.Select(i => (long)i)], device);
+        return new MatchedTargets(truth, Anchors, excluded, perImage, [.. CandidatesPerImage], kept, device)
+        {
+            PositiveIndices = PositiveIndices.index_select(0, rows),
+            PositiveClasses = PositiveClasses.index_select(0, rows),
+            PositiveBoxes = PositiveBoxes.index_select(0, rows),
+            PositiveAnchors = PositiveAnchors.index_select(0, rows),
+            DeltaTargets = DeltaTargets.index_select(0, rows),
+            AllAnchors = AllAnchors,
+        };
+    }
+
     /// <summary>Whether an anchor is background.</summary>
     internal bool IsBackground(int flat) => !excluded[flat];
 
@@ -132,6 +161,7 @@ public sealed class MatchedTargets
             PositiveBoxes = matchedBoxes,
             PositiveAnchors = matchedAnchors,
             DeltaTargets = coder.Encode(matchedBoxes, matchedAnchors),
+            AllAnchors = centerSize,
         };
     }
 

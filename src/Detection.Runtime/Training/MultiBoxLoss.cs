@@ -105,9 +105,9 @@ public sealed class MultiBoxLoss
     /// <summary>The loss of a batch.</summary>
     /// <param name="output">Outputs of the forward pass.</param>
     /// <param name="targets">What matching found.</param>
-    /// <param name="mining">Which background anchors count; all of them when null.</param>
+    /// <param name="mining">Which anchors count; all that matching did not leave out when null.</param>
     /// <exception cref="ArgumentException">Outputs and targets are of different batches.</exception>
-    public LossParts Compute(OneStageOutput output, MatchedTargets targets, HardNegativeMining? mining)
+    public LossParts Compute(OneStageOutput output, MatchedTargets targets, ExampleMining? mining)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(targets);
@@ -117,11 +117,11 @@ public sealed class MultiBoxLoss
             throw new ArgumentException($"{output.Extras.Count} further outputs, but {extras.Count} losses for them.", nameof(output));
         }
         using var scope = NewDisposeScope();
-        var negatives = mining?.Select(output.ClassLogits, targets, classification) ?? AllBackground(targets, output.ClassLogits.device);
-        var rows = cat([targets.PositiveIndices, negatives]);
-        var classes = cat([targets.PositiveClasses, negatives.new_full(negatives.shape, -1)]);
+        var (counted, negatives) = mining?.Mine(output, targets, classification, coder) ?? new MinedExamples(targets, AllBackground(targets, output.ClassLogits.device));
+        var rows = cat([counted.PositiveIndices, negatives]);
+        var classes = cat([counted.PositiveClasses, negatives.new_full(negatives.shape, -1)]);
         var logits = output.ClassLogits.flatten(0, 1).index_select(0, rows);
-        var deltas = output.BoxDeltas.flatten(0, 1).index_select(0, targets.PositiveIndices);
+        var deltas = output.BoxDeltas.flatten(0, 1).index_select(0, counted.PositiveIndices);
         var share = 1.0 / Math.Max(1, normalization switch
         {
             LossNormalization.Anchors => rows.shape[0],
@@ -129,12 +129,12 @@ public sealed class MultiBoxLoss
             _ => targets.Positives,
         });
         var classPart = classification.Sum(logits, classes) * share;
-        var boxPart = boxLoss.Sum(deltas, targets, coder) * share;
+        var boxPart = boxLoss.Sum(deltas, counted, coder) * share;
         var total = boxWeight == 1 ? classPart + boxPart : classPart + boxPart * boxWeight;
         var further = new Tensor[extras.Count];
         for (var i = 0; i < further.Length; i++)
         {
-            further[i] = extras[i].Compute(output.Extras[i], targets);
+            further[i] = extras[i].Compute(output.Extras[i], counted);
             total += further[i] * extras[i].Weight;
         }
         scope.MoveToOuter([total, classPart, boxPart, .. further]);

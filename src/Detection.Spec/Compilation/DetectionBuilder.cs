@@ -19,7 +19,7 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
     private static readonly ImmutableArray<string> HeadNames = ["scores", "boxes"];
 
     internal static readonly AttributeDefinition ScoresDefinition =
-        new("scores", AttributeKind.Word, "How logits become scores.") { Words = ["softmax", "sigmoid"] };
+        new("scores", AttributeKind.Word, "How logits become scores.") { Words = ["softmax", "sigmoid", "sigmoidBackground"] };
 
     private DiagnosticBag Diagnostics => context.Diagnostics;
 
@@ -49,7 +49,7 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         }
 
         var scores = section["scores"] is { } word ? AttributeReader.Value(ScoresDefinition, word, scope, Diagnostics)?.Word : "softmax";
-        long? scoresPerBox = scores is null ? null : classes.Count + (scores == "softmax" ? 1 : 0);
+        long? scoresPerBox = scores is null ? null : classes.Count + (scores == "sigmoid" ? 0 : 1);
         var coding = BoxCodingReader.Read(Map(section, "coding"), scope, section, Diagnostics);
         var postprocess = AttributeReader.Read(Map(section, "postprocess"), DetectionLayout.PostProcessingAttributes, [], scope, "'postprocess'", section, Diagnostics);
         var common = AttributeReader.Read(Map(section, "anchors"), DetectionLayout.AnchorAttributes, [], scope, "'anchors'", section, Diagnostics);

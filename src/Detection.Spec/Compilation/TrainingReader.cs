@@ -65,7 +65,8 @@ internal static class TrainingReader
         RequireUse(section, root, "schedule", schedule["kind"].Word, diagnostics, ("at", ["step"]), ("iterations", ["step"]), ("every", ["exponential"]), ("staircase", ["exponential"]),
             ("factor", ["step", "exponential"]), ("final", ["cosine"]));
         RequireUse(section, root, "matching", matching["kind"].Word, diagnostics, ("positive", ["argmax", "bipartite"]), ("forceBest", ["argmax"]));
-        RequireUse(section, root, "mining", mining.Find("kind")?.Word ?? (loss["scores"].Word == "focal" ? "none" : "hardNegative"), diagnostics, ("ratio", ["hardNegative"]), ("minimum", ["hardNegative"]));
+        RequireUse(section, root, "mining", mining.Find("kind")?.Word ?? (loss["scores"].Word == "focal" ? "none" : "hardNegative"), diagnostics, ("ratio", ["hardNegative", "hardExample"]), ("minimum", ["hardNegative", "hardExample"]),
+            ("examples", ["hardExample"]), ("overlap", ["hardExample"]));
         RequireUse(section, root, "loss", loss["boxes"].Word, diagnostics, ("beta", ["smoothL1"]));
         RequireUse(section, root, "loss", loss["scores"].Word, diagnostics, ("alpha", ["focal"]), ("gamma", ["focal"]));
         CheckSchedule(section, schedule, diagnostics);
@@ -124,7 +125,7 @@ internal static class TrainingReader
             diagnostics.Report(Rules.Detector, (section["loss"] as MappingSyntax)!["scores"]!, "the focal loss is of a sigmoid for each class: it needs 'scores: sigmoid' under 'detection'");
         }
 
-        if (mining.Find("kind")?.Word == "hardNegative")
+        if (mining.Find("kind")?.Word is "hardNegative" or "hardExample")
         {
             diagnostics.Report(Rules.Detector, (section["mining"] as MappingSyntax)!["kind"]!, "the focal loss weighs all background itself: it goes with 'kind: none'");
         }

@@ -83,9 +83,11 @@ public sealed record TrainingRecipe(
     /// <summary>The keys of <c>train.mining</c>.</summary>
     public static ImmutableArray<AttributeDefinition> MiningAttributes { get; } =
     [
-        new("kind", AttributeKind.Word, "Which background boxes count: the hardest, or all; the hardest when absent, all with the focal loss.") { Words = ["hardNegative", "none"] },
+        new("kind", AttributeKind.Word, "Which boxes count: the hardest of the background (the default), the hardest of all, or all (the default with the focal loss).") { Words = ["hardNegative", "hardExample", "none"] },
         new("minimum", AttributeKind.Integer, "Background boxes of an image with few or no objects.") { Default = AttributeValue.Of(0L), Minimum = 0, Maximum = 1_000_000 },
         new("ratio", AttributeKind.Number, "Background boxes for each object's box; the hardest are taken.") { Default = AttributeValue.Of(3.0), Minimum = 0, Maximum = 1e6 },
+        new("examples", AttributeKind.Integer, "Boxes of an image, of objects and background, that are taken at most, the hardest first (hardExample).") { Default = AttributeValue.Of(3000L), Minimum = 1, Maximum = 1_000_000 },
+        new("overlap", AttributeKind.Number, "Of two predicted boxes that overlap more than this the easier one counts for nothing (hardExample).") { Default = AttributeValue.Of(0.99), Minimum = 0, Maximum = 1 },
     ];
 
     /// <summary>The keys of <c>train.loss</c>.</summary>

@@ -90,6 +90,16 @@ public class DetectTests
         Assert.Contains(found.Objects, o => o.ClassName == "class 2");
     }
 
+    [Fact]
+    public void A_background_with_a_sigmoid_of_its_own_is_no_class()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var detector = Detector(ScoreActivation.SigmoidBackground);
+        var logits = TorchSharp.torch.randn(1, 8, 3);
+        var scores = detector.Scores(new OneStageOutput(logits, TorchSharp.torch.zeros(1, 8, 4), [new FeatureSize(2, 2)]));
+        Assert.Equal(logits.narrow(-1, 1, 2).sigmoid().Floats(), scores.Floats());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
