@@ -12,5 +12,6 @@ internal static class ShippedModels
         new Detection.Models.Ssd.DetectionModels(),
         new Detection.Models.RefineDet.DetectionModels(),
         new Detection.Models.Rcnn.DetectionModels(),
+        new Detection.Models.OneStage.DetectionModels(),
     ];
 }

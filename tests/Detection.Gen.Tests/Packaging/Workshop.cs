@@ -13,6 +13,7 @@ public sealed class Workshop : IDisposable
     [
         "generators/Detection.Gen/Detection.Gen.csproj", "src/Detection.Spec/Detection.Spec.csproj", "src/Detection.Runtime/Detection.Runtime.csproj",
         "models/backbones/Detection.Models.Backbones.csproj", "models/ssd/Detection.Models.Ssd.csproj", "models/refinedet/Detection.Models.RefineDet.csproj", "models/rcnn/Detection.Models.Rcnn.csproj",
+        "models/one-stage/Detection.Models.OneStage.csproj",
         "src/Detection.Cli/Detection.Cli.csproj",
         "src/Detection.Cli.Tool/Detection.Cli.Tool.csproj",
     ];

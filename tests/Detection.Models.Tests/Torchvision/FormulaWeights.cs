@@ -25,6 +25,9 @@ internal static class FormulaWeights
     /// <summary>An image [1, 3, H, W] of values from -2 to 2.</summary>
     public static Tensor Image(long height, long width) => tensor(Numbers("input", 3 * height * width, v => 2 * v)).reshape(1, 3, height, width);
 
+    /// <summary>A picture of random pixels.</summary>
+    public static RgbImage Picture(int height, int width) => new(width, height, [.. Numbers("picture", 3L * height * width, v => Math.Floor((v + 1) * 127.5)).Select(v => (byte)v)]);
+
     /// <summary>The values of a tensor by its key.</summary>
     public static Tensor Values(string key, long[] shape)
     {
