@@ -14,7 +14,8 @@ public sealed record AnchorSample(Tensor Positive, Tensor Negative, Tensor Boxes
 /// <summary>
 /// Draws anchors of each image, at most half of them positive (Ren et al., Faster R-CNN, sections 3.1.2 and 3.1.3, and its code). Positive are the anchors
 /// whose overlap with an object is at least <see cref="Positive"/>, and for each object those with its greatest overlap, all of equals; negative are the
-/// others below <see cref="Negative"/>. An object that overlaps no anchor stays without; an image without objects gives negatives only.
+/// others below <see cref="Negative"/>, unless they overlap an ignored object as much. An object that overlaps no anchor stays without; an image without
+/// objects gives negatives only.
 /// </summary>
 public sealed record AnchorSampling
 {
@@ -46,7 +47,24 @@ public sealed record AnchorSampling
     /// <exception cref="ArgumentException">Shapes or settings do not fit.</exception>
     public AnchorSample Draw(Tensor anchors, IReadOnlyList<float[]> truth, IReadOnlyList<BatchImage> images, long seed, long step)
     {
-        Sampling.Check(PerImage, PositiveFraction, truth, images.Count);
+        ArgumentNullException.ThrowIfNull(truth);
+        return Draw(anchors, RegionTruth.Of(truth, []), images, seed, step, null);
+    }
+
+    /// <summary>Draws for the images of one size of a training step.</summary>
+    /// <param name="anchors">[A, 4] x1, y1, x2, y2 in pixels.</param>
+    /// <param name="group">The images.</param>
+    /// <returns>Tensors on the anchors' device, owned by the current dispose scope.</returns>
+    /// <exception cref="ArgumentException">Shapes or settings do not fit.</exception>
+    public AnchorSample Draw(Tensor anchors, TrainingGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return Draw(anchors, group.Truth(Convention), group.Sizes, group.Seed, group.Step, group.Places);
+    }
+
+    private AnchorSample Draw(Tensor anchors, RegionTruth truth, IReadOnlyList<BatchImage> images, long seed, long step, IReadOnlyList<int>? places)
+    {
+        Sampling.Check(PerImage, PositiveFraction, truth.Boxes, images.Count);
         if (anchors.shape is not [var count, 4])
         {
             throw new ArgumentException($"Anchors have the shape [A, 4], not [{string.Join(", ", anchors.shape)}].", nameof(anchors));
@@ -60,13 +78,14 @@ public sealed record AnchorSampling
         var (positive, negative, boxes, own) = (new List<long>(), new List<long>(), new List<float>(), new List<float>());
         for (var i = 0; i < images.Count; i++)
         {
-            var labels = Label(values, truth[i], images[i], out var owners);
-            var random = new RandomStream(seed, step, i);
+            var objects = truth.Boxes[i];
+            var labels = Label(values, objects, truth.Ignored[i], images[i], out var owners);
+            var random = new RandomStream(seed, step, places?[i] ?? i);
             var drawn = Sampling.Choose(labels, 1, (int)(PerImage * PositiveFraction), ref random);
             foreach (var anchor in drawn)
             {
                 positive.Add(i * count + anchor);
-                boxes.AddRange(truth[i].AsSpan(4 * owners[anchor], 4));
+                boxes.AddRange(objects.AsSpan(4 * owners[anchor], 4));
                 own.AddRange(values.AsSpan(4 * anchor, 4));
             }
             negative.AddRange(Sampling.Choose(labels, 0, PerImage - drawn.Length, ref random).Select(anchor => i * count + anchor));
@@ -77,19 +96,20 @@ public sealed record AnchorSampling
     }
 
     // 1 for positive, 0 for negative, -1 for neither.
-    private int[] Label(float[] anchors, float[] objects, BatchImage image, out int[] owners)
+    private int[] Label(float[] anchors, float[] objects, float[] ignored, BatchImage image, out int[] owners)
     {
         var best = new float[objects.Length / 4];
         var inside = Enumerable.Range(0, anchors.Length / 4).Where(i => IsInside(anchors.AsSpan(4 * i, 4), image)).ToArray();
         float[] compact = [.. inside.SelectMany(i => anchors.AsSpan(4 * i, 4).ToArray())];
         var (overlaps, compactOwners) = PixelBoxes.Best(compact, objects, Convention, best);
+        var hidden = PixelBoxes.Best(compact, ignored, Convention, new float[ignored.Length / 4]).Overlap;
         var labels = new int[anchors.Length / 4];
         owners = new int[anchors.Length / 4];
         Array.Fill(labels, -1);
         for (var k = 0; k < inside.Length; k++)
         {
             owners[inside[k]] = compactOwners[k];
-            labels[inside[k]] = overlaps[k] >= Positive ? 1 : overlaps[k] < Negative ? 0 : -1;
+            labels[inside[k]] = overlaps[k] >= Positive ? 1 : overlaps[k] < Negative && hidden[k] < Negative ? 0 : -1;
             for (var o = 0; o < best.Length && labels[inside[k]] != 1; o++)
             {
                 if (best[o] > 0 && PixelBoxes.Overlap(compact.AsSpan(4 * k, 4), objects.AsSpan(4 * o, 4), Convention) == best[o])

@@ -10,14 +10,36 @@ namespace Detection.Runtime;
 /// <param name="Labels">[R] int64: 0 for background, 1 + class for an object.</param>
 /// <param name="Boxes">[R, 4] the object of each region; the region itself for background.</param>
 /// <param name="Counts">Regions of each image.</param>
-public sealed record RegionSample(Tensor Regions, Tensor Labels, Tensor Boxes, ImmutableArray<int> Counts);
+public sealed record RegionSample(Tensor Regions, Tensor Labels, Tensor Boxes, ImmutableArray<int> Counts)
+{
+    /// <summary>Some of the regions.</summary>
+    /// <param name="rows">[S] int64 rows, rising.</param>
+    /// <returns>Tensors owned by the current dispose scope.</returns>
+    public RegionSample Part(Tensor rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        using var scope = NewDisposeScope();
+        var counts = new int[Counts.Length];
+        var regions = Regions.index_select(0, rows);
+        foreach (var image in HostValues.Longs(regions.select(1, 0)))
+        {
+            counts[image]++;
+        }
+        var (labels, boxes) = scope.MoveToOuter(Labels.index_select(0, rows), Boxes.index_select(0, rows));
+        return new RegionSample(regions.MoveToOuterDisposeScope(), labels, boxes, [.. counts]);
+    }
+}
 
 /// <summary>
 /// Draws proposals of each image (Girshick, Fast R-CNN, section 2.3, and Faster R-CNN's code). A region whose best overlap with an object is at least
-/// <see cref="Foreground"/> stands for it; one with an overlap from <see cref="BackgroundLow"/> up to, not including, <see cref="BackgroundHigh"/> is background.
+/// <see cref="Foreground"/> stands for it; one with an overlap from <see cref="BackgroundLow"/> up to, not including, <see cref="BackgroundHigh"/> is background,
+/// unless it overlaps an ignored object by <see cref="BackgroundHigh"/> or more.
 /// </summary>
 public sealed record RegionSampling
 {
+    /// <summary>Every region that is an object or background, for the choice of hard ones: nothing is drawn.</summary>
+    public static RegionSampling Everything { get; } = new() { PerImage = int.MaxValue, ForegroundFraction = 1 };
+
     /// <summary>Regions of an image: 128 of one image, or 64 of each of two; fewer where there are not enough.</summary>
     public int PerImage { get; init; } = 128;
 
@@ -49,6 +71,25 @@ public sealed record RegionSampling
     /// <exception cref="ArgumentException">Shapes or settings do not fit.</exception>
     public RegionSample Draw(Tensor regions, IReadOnlyList<float[]> truth, IReadOnlyList<int[]> classes, long seed, long step)
     {
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(classes);
+        return Draw(regions, RegionTruth.Of(truth, classes), seed, step, null);
+    }
+
+    /// <summary>Draws for the images of one size of a training step.</summary>
+    /// <param name="regions">[R, 5] proposals: image index, x1, y1, x2, y2.</param>
+    /// <param name="group">The images.</param>
+    /// <returns>Tensors on the regions' device, owned by the current dispose scope.</returns>
+    /// <exception cref="ArgumentException">Shapes or settings do not fit.</exception>
+    public RegionSample Draw(Tensor regions, TrainingGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return Draw(regions, group.Truth(Convention), group.Seed, group.Step, group.Places);
+    }
+
+    internal RegionSample Draw(Tensor regions, RegionTruth objects, long seed, long step, IReadOnlyList<int>? places)
+    {
+        var (truth, classes) = (objects.Boxes, objects.Classes);
         Sampling.Check(PerImage, ForegroundFraction, truth, classes.Count);
         Check(regions, truth, classes);
         var proposals = ByImage(HostValues.Floats(regions), truth.Count);
@@ -57,8 +98,9 @@ public sealed record RegionSampling
         {
             float[] candidates = AppendTruth ? [.. proposals[i], .. truth[i]] : [.. proposals[i]];
             var (overlaps, owners) = PixelBoxes.Best(candidates, truth[i], Convention, new float[classes[i].Length]);
-            int[] kinds = [.. overlaps.Select(o => o >= Foreground ? 1 : o >= BackgroundLow && o < BackgroundHigh ? 0 : -1)];
-            var random = new RandomStream(seed, step, i);
+            var hidden = PixelBoxes.Best(candidates, objects.Ignored[i], Convention, new float[objects.Ignored[i].Length / 4]).Overlap;
+            int[] kinds = [.. overlaps.Select((o, k) => o >= Foreground ? 1 : o >= BackgroundLow && o < BackgroundHigh && hidden[k] < BackgroundHigh ? 0 : -1)];
+            var random = new RandomStream(seed, step, places?[i] ?? i);
             var most = (int)Math.Round(PerImage * ForegroundFraction, MidpointRounding.AwayFromZero);
             var foreground = Sampling.Choose(kinds, 1, most, ref random);
             var background = Sampling.Choose(kinds, 0, PerImage - foreground.Length, ref random);
@@ -121,6 +163,9 @@ public sealed record RegionSampling
 /// <param name="Classes">Foreground classes K.</param>
 public sealed record RegionTargets(RegionBoxCoder Coder, int Classes)
 {
+    /// <summary>How targets of each class are normalised in training, on top of the coder; null for not at all.</summary>
+    public ClassNormalization? Normalization { get; init; }
+
     /// <summary>Targets of the regions that stand for objects.</summary>
     /// <param name="sample">The regions.</param>
     /// <returns>[F] int64 rows of these regions, and [F, 4] their targets.</returns>
@@ -129,7 +174,12 @@ public sealed record RegionTargets(RegionBoxCoder Coder, int Classes)
         using var scope = NewDisposeScope();
         var rows = sample.Labels.gt(0).nonzero().flatten();
         var regions = sample.Regions.index_select(0, rows).narrow(1, 1, 4);
-        return scope.MoveToOuter(rows, Coder.Encode(sample.Boxes.index_select(0, rows), regions));
+        var targets = Coder.Encode(sample.Boxes.index_select(0, rows), regions);
+        if (Normalization is { } normalization)
+        {
+            targets = normalization.Normalize(targets, sample.Labels.index_select(0, rows) - 1);
+        }
+        return scope.MoveToOuter(rows, targets);
     }
 
     /// <summary>The boxes that a head predicts for some regions' own classes; differentiable.</summary>

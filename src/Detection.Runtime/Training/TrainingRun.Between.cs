@@ -75,7 +75,7 @@ public sealed partial class TrainingRun
         DetectionScores scores;
         try
         {
-            scores = WithAverage(() => TrainingModes.Validate(model, validation!, options.Cancellation));
+            scores = WithHandedOut(() => TrainingModes.Validate(model, validation!, options.Cancellation));
         }
         catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
         {

@@ -132,28 +132,31 @@ public sealed partial class TrainingRun
         {
             metadata["mean_average_precision"] = map.ToString("R", CultureInfo.InvariantCulture);
         }
-        WithAverage(() =>
+        WithHandedOut(() =>
         {
             RunStateFile.WriteChecked(path, RunSnapshot.OfModel(model), metadata);
             return true;
         });
     }
 
-    // What is validated and handed out is the average, where there is one.
-    private T WithAverage<T>(Func<T> use)
+    // What is validated and handed out is the average, where there is one, and box heads that predict plain targets.
+    private T WithHandedOut<T>(Func<T> use)
     {
-        if (average is null)
+        IWeightExchange[] exchanges = [.. average is null ? [] : new IWeightExchange[] { average }, .. heads];
+        foreach (var exchange in exchanges)
         {
-            return use();
+            exchange.Exchange();
         }
-        average.Exchange();
         try
         {
             return use();
         }
         finally
         {
-            average.Exchange();
+            foreach (var exchange in exchanges.Reverse())
+            {
+                exchange.Exchange();
+            }
         }
     }
 

@@ -34,6 +34,7 @@ public sealed partial class TrainingRun : IDisposable
     private nn.Module model = null!;
     private OptimizerHelper optimizer = null!;
     private WeightAverage? average;
+    private IReadOnlyList<NormalizedBoxHead> heads = [];
     private LearningRateSchedule schedule = null!;
     private (optim.ILearningRateController Group, double Factor)[] groups = [];
     private Device device = CPU;
@@ -115,10 +116,12 @@ public sealed partial class TrainingRun : IDisposable
     /// <param name="optimizer">Its optimiser; the rates of its groups are relative to the schedule's base rate.</param>
     /// <param name="schedule">The learning rate.</param>
     /// <param name="average">An average of the weights that is validated and saved in their place; the caller updates it after each step.</param>
+    /// <param name="heads">Box heads that learn normalised targets; they are validated and saved as heads that predict plain ones.</param>
     /// <exception cref="TrainingStoppedException">
     /// The folder holds another run, or its checkpoints are all damaged, or it cannot be written.
     /// </exception>
-    public void Begin(nn.Module model, OptimizerHelper optimizer, LearningRateSchedule schedule, WeightAverage? average = null)
+    public void Begin(
+        nn.Module model, OptimizerHelper optimizer, LearningRateSchedule schedule, WeightAverage? average = null, IReadOnlyList<NormalizedBoxHead>? heads = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -127,7 +130,7 @@ public sealed partial class TrainingRun : IDisposable
         {
             throw new InvalidOperationException("The run has begun already.");
         }
-        (this.model, this.optimizer, this.schedule, this.average) = (model, optimizer, schedule, average);
+        (this.model, this.optimizer, this.schedule, this.average, this.heads) = (model, optimizer, schedule, average, heads ?? []);
         device = options.Device ?? model.parameters().FirstOrDefault()?.device ?? CPU;
         groups = [.. optimizer.ParamGroups.Select(group => (group, schedule.BaseRate > 0 ? group.LearningRate / schedule.BaseRate : 1))];
         Writing("the output folder", store.Prepare);
@@ -333,7 +336,7 @@ public sealed partial class TrainingRun : IDisposable
 
     private void ReleaseBatch()
     {
-        current?.Images.Dispose();
+        current?.Dispose();
         current = null;
     }
 

@@ -12,6 +12,12 @@ public abstract record ValueLoss
     /// <param name="targets">The same shape.</param>
     /// <returns>A scalar.</returns>
     public abstract Tensor Sum(Tensor outputs, Tensor targets);
+
+    /// <summary>What each number costs.</summary>
+    /// <param name="outputs">Any shape.</param>
+    /// <param name="targets">The same shape.</param>
+    /// <returns>The same shape.</returns>
+    public abstract Tensor OfEach(Tensor outputs, Tensor targets);
 }
 
 /// <summary>
@@ -27,6 +33,13 @@ public sealed record SmoothL1ValueLoss(double Beta = 1) : ValueLoss
         ArgumentOutOfRangeException.ThrowIfNegative(Beta);
         return nn.functional.smooth_l1_loss(outputs, targets, nn.Reduction.Sum, Beta);
     }
+
+    /// <inheritdoc/>
+    public override Tensor OfEach(Tensor outputs, Tensor targets)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Beta);
+        return nn.functional.smooth_l1_loss(outputs, targets, nn.Reduction.None, Beta);
+    }
 }
 
 /// <summary>|x|.</summary>
@@ -34,6 +47,9 @@ public sealed record L1ValueLoss : ValueLoss
 {
     /// <inheritdoc/>
     public override Tensor Sum(Tensor outputs, Tensor targets) => nn.functional.l1_loss(outputs, targets, nn.Reduction.Sum);
+
+    /// <inheritdoc/>
+    public override Tensor OfEach(Tensor outputs, Tensor targets) => nn.functional.l1_loss(outputs, targets, nn.Reduction.None);
 }
 
 /// <summary>0.5 x², so that its gradient is x.</summary>
@@ -43,6 +59,13 @@ public sealed record L2ValueLoss : ValueLoss
     public override Tensor Sum(Tensor outputs, Tensor targets)
     {
         using var squares = nn.functional.mse_loss(outputs, targets, nn.Reduction.Sum);
+        return squares * 0.5;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor OfEach(Tensor outputs, Tensor targets)
+    {
+        using var squares = nn.functional.mse_loss(outputs, targets, nn.Reduction.None);
         return squares * 0.5;
     }
 }

@@ -8,7 +8,7 @@ namespace Detection.Runtime;
 /// Keeps average = decay * average + (1 - decay) * weights, step by step (Polyak and Juditsky's averaging with exponential weights).
 /// A run with an average validates and saves it in the place of the weights; running statistics are the model's own.
 /// </summary>
-public sealed class WeightAverage : IDisposable
+public sealed class WeightAverage : IWeightExchange, IDisposable
 {
     private readonly (string Name, TorchSharp.Modules.Parameter Weights, Tensor Average)[] entries;
 
@@ -54,6 +54,8 @@ public sealed class WeightAverage : IDisposable
             entry.Average.Dispose();
         }
     }
+
+    void IWeightExchange.Exchange() => Exchange();
 
     /// <summary>Exchanges weights and averages, bit by bit.</summary>
     internal void Exchange()
