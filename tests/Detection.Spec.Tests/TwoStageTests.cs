@@ -172,6 +172,28 @@ public class TwoStageTests
             Specs.Problem(Text(nodes: Nodes + "\n  p: { op: roiAlign, from: c1, size: 7 }")).Message);
 
     [Fact]
+    public void A_recipe_says_how_anchors_and_regions_are_drawn()
+    {
+        var recipe = Specs.Model(Text(rest: "train: { optimizer: { rate: 0.01 }, proposals: { positive: 0.6, keep: 50 }, regions: { hard: onePass } }\n")).Training!;
+
+        Assert.Equal((0.6, 256L, 50L), (recipe.Regions!.Proposals["positive"].Number, recipe.Regions.Proposals["perImage"].Integer, recipe.Regions.Proposals["keep"].Integer));
+        Assert.Equal(("onePass", 0.25), (recipe.Regions.Regions["hard"].Word, recipe.Regions.Regions["foregroundFraction"].Number));
+        Assert.False(recipe.General.Has("accumulate"));
+    }
+
+    [Theory]
+    [InlineData("{ optimizer: { rate: 0.01 }, matching: { positive: 0.5 } }", "'matching' is not a key of 'train' of a two-stage detector.")]
+    [InlineData("{ optimizer: { rate: 0.01 }, proposals: { positive: 0.2 } }", "'negative' is 0.3, but must be at most 'positive', 0.2")]
+    [InlineData("{ optimizer: { rate: 0.01 }, regions: { foreground: [0.5, 0.6] } }", "'foreground' is a list of 2 numbers, but must be one number, or one for each of 1 stages")]
+    [InlineData("{ optimizer: { rate: 0.01 }, regions: { backgroundLow: 0.6, foreground: [0.5] } }", "'foreground' is 0.5, but must be at least 'backgroundLow', 0.6")]
+    [InlineData("{ optimizer: { rate: 0.01 }, regions: { hardPerImage: 64 } }", "'hardPerImage' counts for nothing with 'none'; it is for onePass, twoPasses")]
+    [InlineData("{ optimizer: { rate: 0.01 }, augment: { shortSides: [100, 200] } }", "'shortSides' vary a shorter side that is kept: give 'preprocess' a 'shortSide'")]
+    [InlineData("{ optimizer: { rate: 0.01 }, augment: { longSide: 200 } }", "'longSide' needs 'shortSides' beside it")]
+    [InlineData("{ regions: { hard: onePass } }", "'train.optimizer' needs the key 'rate'")]
+    public void A_mistake_in_the_recipe_is_one_message(string train, string message) =>
+        Assert.StartsWith(message, Specs.Problem(Text(rest: $"train: {train}\n")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Anchors_and_coding_are_in_the_fingerprint_and_limits_are_not()
     {
         static string Hash(string from, string to) => Specs.Model(Text(Proposals.Replace(from, to, StringComparison.Ordinal))).SpecHash;

@@ -1,4 +1,4 @@
-// Plans the training loop of a one-stage detector: the values that its template writes between the lines of the loop.
+// Plans the training loop of a detector: the values that its template writes between the lines of the loop.
 using System.Collections.Immutable;
 using Detection.Spec;
 using Detection.Spec.Compilation;
@@ -13,7 +13,11 @@ internal sealed record TrainingPlan(
     string SpecName, string Namespace, string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Clip, string Accumulate, string Average,
     OptimizerPlan Optimizer, SchedulePlan Schedule, string Matcher, string Positive, string Negative, string ForceBest, MiningPlan? Mining, LossPlan Loss,
     ImmutableArray<TrainingOption> Augmentation, ImmutableArray<TrainingExtra> Extras, ImmutableArray<LayerRulePlan> Layers, ImmutableArray<string> Frozen,
-    bool IsRefined);
+    bool IsRefined)
+{
+    /// <summary>What is particular to a two-stage detector; null for others.</summary>
+    public RegionTrainingPlan? Regions { get; init; }
+}
 
 /// <summary>A property of the augmentation settings.</summary>
 internal sealed record TrainingOption(string Name, string Value);
@@ -54,6 +58,44 @@ internal static class TrainingPlanner
     /// <summary>The plan of a model with a recipe.</summary>
     public static TrainingPlan Plan(CompiledModel model, TrainingRecipe recipe, string specName, string classNamespace)
     {
+        return recipe.Regions is { } regions ? OfRegions(model, recipe, regions, specName, classNamespace) : OfDefaultBoxes(model, recipe, specName, classNamespace);
+    }
+
+    // Matching, mining and loss stay empty.
+    private static TrainingPlan OfRegions(CompiledModel model, TrainingRecipe recipe, RegionRecipe regions, string specName, string classNamespace)
+    {
+        var general = recipe.General;
+        return new TrainingPlan(
+            specName,
+            classNamespace,
+            model.ClassName,
+            CSharp.Documentation(model.Name),
+            Text(general["batch"]),
+            Text(general["epochs"]),
+            Text(general["seed"]),
+            general.Find("clip") is { } clip ? Text(clip) : "",
+            "1",
+            general.Find("average") is { } average ? Text(average) : "",
+            Optimizer(recipe.Optimizer),
+            Schedule(recipe.Schedule),
+            "",
+            "",
+            "",
+            "",
+            null,
+            new LossPlan("", "", "", "", "", "", ""),
+            [.. RegionTrainingPlanner.AugmentationOptions(recipe.Augment)],
+            [],
+            [.. recipe.Layers.Select(Layer)],
+            [.. recipe.Frozen.Select(CSharp.Literal)],
+            IsRefined: false)
+        {
+            Regions = RegionTrainingPlanner.Plan(model, regions),
+        };
+    }
+
+    private static TrainingPlan OfDefaultBoxes(CompiledModel model, TrainingRecipe recipe, string specName, string classNamespace)
+    {
         var (general, matching, mining, loss) = (recipe.General, recipe.Matching, recipe.Mining, recipe.Loss);
         var isFocal = loss["scores"].Word == "focal";
         return new TrainingPlan(
@@ -84,13 +126,13 @@ internal static class TrainingPlanner
                 loss["normalize"].Word == "positives" ? "" : Names.Pascal(loss["normalize"].Word)),
             [.. AugmentationOptions(recipe.Augment)],
             [.. model.Detection!.Extras.Select(Extra)],
-            [
-                .. recipe.Layers.Select(rule => new LayerRulePlan(
-                    [.. rule.Paths.Select(CSharp.Literal)], Text(rule.Keys["rate"]), rule.Keys.Find("weightDecay") is { } decay ? Text(decay) : "")),
-            ],
+            [.. recipe.Layers.Select(Layer)],
             [.. recipe.Frozen.Select(CSharp.Literal)],
             model.Detection!.Refinement is not null);
     }
+
+    private static LayerRulePlan Layer(LayerRule rule) => new(
+        [.. rule.Paths.Select(CSharp.Literal)], Text(rule.Keys["rate"]), rule.Keys.Find("weightDecay") is { } decay ? Text(decay) : "");
 
     private static MiningPlan? Mining(string kind, AttributeSet mining) => kind == "none"
         ? null
@@ -161,7 +203,8 @@ internal static class TrainingPlanner
         }
     }
 
-    private static string Text(AttributeValue value) => value.Kind switch
+    /// <summary>A value as a C# literal.</summary>
+    public static string Text(AttributeValue value) => value.Kind switch
     {
         AttributeKind.Integer => CSharp.Literal(value.Integer),
         AttributeKind.Flag => CSharp.Literal(value.Flag),

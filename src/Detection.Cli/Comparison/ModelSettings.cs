@@ -58,6 +58,11 @@ internal static class ModelSettings
             Add("train.matching", recipe.Matching);
             Add("train.mining", recipe.Mining);
             Add("train.loss", recipe.Loss);
+            if (recipe.Regions is { } ofRegions)
+            {
+                Add("train.proposals", ofRegions.Proposals);
+                Add("train.regions", ofRegions.Regions);
+            }
             Add("train.augment", recipe.Augment);
         }
         return settings;

@@ -214,7 +214,7 @@ public static class SpecCompiler
         var kind = ModelBuilder.KindOf(root) ?? ModelBuilder.Guess(root) ?? ModelKind.Classifier;
         var instance = new ModelInstance(spec.ModelName, ImmutableSortedDictionary<string, double>.Empty);
         var taps = (root["taps"] as MappingSyntax)?.Entries.Select(e => e.Name).Where(Names.IsNodeName).ToImmutableArray() ?? [];
-        return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps), kind == ModelKind.OneStage && root["train"] is MappingSyntax)
+        return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps), kind is ModelKind.OneStage or ModelKind.TwoStage && root["train"] is MappingSyntax)
         {
             Extras = new([.. ((root["detection"] as MappingSyntax)?["heads"] as MappingSyntax)?.Entries
                 .Where(e => e.Name is not ("scores" or "boxes") && Names.IsNodeName(e.Name) && e.Value is MappingSyntax).Select(e => e.Name) ?? []]),

@@ -9,7 +9,7 @@ using Detection.Spec.Syntax;
 namespace Detection.Spec.Compilation;
 
 /// <summary>Reads training recipes.</summary>
-internal static class TrainingReader
+internal static partial class TrainingReader
 {
     internal static readonly ImmutableArray<string> Parts = ["optimizer", "schedule", "matching", "mining", "loss", "augment", "layers", "frozen"];
 
@@ -22,8 +22,10 @@ internal static class TrainingReader
                 return null;
             case MappingSyntax section when kind == ModelKind.OneStage:
                 return Read(section, root, diagnostics);
+            case MappingSyntax section when kind == ModelKind.TwoStage:
+                return ReadRegions(section, root, diagnostics);
             case MappingSyntax section:
-                diagnostics.Report(Rules.Detector, section, "'train' is for one-stage detectors; backbones and classifiers have no training loop");
+                diagnostics.Report(Rules.Detector, section, "'train' is for detectors; backbones and classifiers have no training loop");
                 return null;
             case var other:
                 diagnostics.Report(Rules.WrongType, other, "train", "a map", other.Kind);
@@ -55,35 +57,28 @@ internal static class TrainingReader
             diagnostics.Report(Rules.Detector, (section["matching"] as MappingSyntax)!["kind"]!, "'boxCenter' matches cells, which 'refine' moves boxes out of: choose argmax or bipartite");
         }
 
-        if (general["batch"].Integer % general["accumulate"].Integer != 0)
-        {
-            diagnostics.Report(Rules.OutOfRange, section["accumulate"]!, "accumulate", general["accumulate"].Integer, $"a divisor of 'batch', {general["batch"].Integer}");
-        }
-
-        RequireUse(section, root, "optimizer", optimizer["kind"].Word, diagnostics, ("momentum", ["sgd", "rmsprop"]), ("nesterov", ["sgd"]), ("decay", ["rmsprop"]), ("epsilonInRoot", ["rmsprop"]),
-            ("beta1", ["adam", "adamw"]), ("beta2", ["adam", "adamw"]), ("epsilon", ["rmsprop", "adam", "adamw"]));
-        RequireUse(section, root, "schedule", schedule["kind"].Word, diagnostics, ("at", ["step"]), ("iterations", ["step"]), ("every", ["exponential"]), ("staircase", ["exponential"]),
-            ("factor", ["step", "exponential"]), ("final", ["cosine"]));
+        CheckSteps(section, root, general, optimizer, schedule, diagnostics);
         RequireUse(section, root, "matching", matching["kind"].Word, diagnostics, ("positive", ["argmax", "bipartite"]), ("forceBest", ["argmax"]));
         RequireUse(section, root, "mining", mining.Find("kind")?.Word ?? (loss["scores"].Word == "focal" ? "none" : "hardNegative"), diagnostics, ("ratio", ["hardNegative", "hardExample"]), ("minimum", ["hardNegative", "hardExample"]),
             ("examples", ["hardExample"]), ("overlap", ["hardExample"]));
         RequireUse(section, root, "loss", loss["boxes"].Word, diagnostics, ("beta", ["smoothL1"]));
         RequireUse(section, root, "loss", loss["scores"].Word, diagnostics, ("alpha", ["focal"]), ("gamma", ["focal"]));
-        CheckSchedule(section, schedule, diagnostics);
         CheckFocal(section, root, loss, mining, diagnostics);
         return new TrainingRecipe(general, optimizer, schedule, matching, mining, loss, augment);
 
-        AttributeSet? Part(string name, ImmutableArray<AttributeDefinition> definitions)
-        {
-            var node = section[name];
-            if (node is not null and not MappingSyntax and not ScalarSyntax { IsNull: true })
-            {
-                diagnostics.Report(Rules.WrongType, node, name, "a map", node.Kind);
-                return null;
-            }
+        AttributeSet? Part(string name, ImmutableArray<AttributeDefinition> definitions) => TrainingReader.Part(section, name, definitions, diagnostics);
+    }
 
-            return AttributeReader.Read(node as MappingSyntax, definitions, [], Scope.Empty, $"'train.{name}'", node ?? section, diagnostics);
+    private static AttributeSet? Part(MappingSyntax section, string name, ImmutableArray<AttributeDefinition> definitions, DiagnosticBag diagnostics)
+    {
+        var node = section[name];
+        if (node is not null and not MappingSyntax and not ScalarSyntax { IsNull: true })
+        {
+            diagnostics.Report(Rules.WrongType, node, name, "a map", node.Kind);
+            return null;
         }
+
+        return AttributeReader.Read(node as MappingSyntax, definitions, [], Scope.Empty, $"'train.{name}'", node ?? section, diagnostics);
     }
 
     // A key that counts for nothing with this kind. What a base says may stay without effect: it is not this file's mistake.
@@ -97,6 +92,21 @@ internal static class TrainingReader
                 diagnostics.Report(Rules.Detector, entry.Key, $"'{key}' counts for nothing with '{kind}'; it is for {string.Join(", ", kinds)}");
             }
         }
+    }
+
+    // What all recipes have: how a step is made of images, and how weights and rate change.
+    private static void CheckSteps(MappingSyntax section, MappingSyntax root, AttributeSet general, AttributeSet optimizer, AttributeSet schedule, DiagnosticBag diagnostics)
+    {
+        if (general.Find("accumulate") is { } shares && general["batch"].Integer % shares.Integer != 0)
+        {
+            diagnostics.Report(Rules.OutOfRange, section["accumulate"]!, "accumulate", shares.Integer, $"a divisor of 'batch', {general["batch"].Integer}");
+        }
+
+        RequireUse(section, root, "optimizer", optimizer["kind"].Word, diagnostics, ("momentum", ["sgd", "rmsprop"]), ("nesterov", ["sgd"]), ("decay", ["rmsprop"]), ("epsilonInRoot", ["rmsprop"]),
+            ("beta1", ["adam", "adamw"]), ("beta2", ["adam", "adamw"]), ("epsilon", ["rmsprop", "adam", "adamw"]));
+        RequireUse(section, root, "schedule", schedule["kind"].Word, diagnostics, ("at", ["step"]), ("iterations", ["step"]), ("every", ["exponential"]), ("staircase", ["exponential"]),
+            ("factor", ["step", "exponential"]), ("final", ["cosine"]));
+        CheckSchedule(section, schedule, diagnostics);
     }
 
     private static void CheckSchedule(MappingSyntax section, AttributeSet schedule, DiagnosticBag diagnostics)

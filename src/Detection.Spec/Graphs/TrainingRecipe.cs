@@ -4,7 +4,7 @@ using Detection.Spec.Operators;
 
 namespace Detection.Spec.Graphs;
 
-/// <summary>The recipe of a one-stage detector: each part the attributes of its map, defaults filled in.</summary>
+/// <summary>The recipe of a detector: each part the attributes of its map, defaults filled in.</summary>
 /// <param name="General">Keys of <c>train:</c> itself.</param>
 /// <param name="Optimizer"><c>train.optimizer</c>.</param>
 /// <param name="Schedule"><c>train.schedule</c>.</param>
@@ -15,6 +15,9 @@ namespace Detection.Spec.Graphs;
 public sealed record TrainingRecipe(
     AttributeSet General, AttributeSet Optimizer, AttributeSet Schedule, AttributeSet Matching, AttributeSet Mining, AttributeSet Loss, AttributeSet Augment)
 {
+    /// <summary>What is particular to a two-stage detector, whose matching, mining and loss are empty; null for a one-stage detector.</summary>
+    public RegionRecipe? Regions { get; init; }
+
     /// <summary>Rules of <c>train.layers</c>.</summary>
     public ImmutableArray<LayerRule> Layers { get; init; } = [];
 

@@ -15,7 +15,7 @@ public class LanguageManualTests
 
     public static TheoryData<string> Operators => [.. OperatorCatalog.All.Select(o => o.Name)];
 
-    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training"];
+    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training", "### Training on regions"];
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -60,6 +60,7 @@ public class LanguageManualTests
             "## Regions" => TwoStageLayout.PostProcessingAttributes,
             "### Proposals" => [.. ProposalLayout.AnchorAttributes, .. ProposalLayout.SelectionAttributes],
             "### Coding of regions" => RegionCoding.Attributes,
+            "### Training on regions" => [.. RegionRecipe.ProposalAttributes, .. RegionRecipe.RegionAttributes, .. RegionRecipe.AugmentAttributes],
             _ =>
             [
                 .. TrainingRecipe.GeneralAttributes, .. TrainingRecipe.OptimizerAttributes, .. TrainingRecipe.ScheduleAttributes, .. TrainingRecipe.MatchingAttributes,
