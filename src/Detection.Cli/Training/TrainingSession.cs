@@ -28,18 +28,18 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
 
         torch.random.manual_seed(request.Settings.Seed);
         using var module = request.Entry.Create();
-        if (module is not OneStageDetector model)
+        if (module is not IDetector detector)
         {
-            throw new FailureException($"{Card.Name}: its class {module.GetType()} is no one-stage detector.");
+            throw new FailureException($"{Card.Name}: its class {module.GetType()} is no detector.");
         }
         if (request.Weights is { } weights)
         {
-            StartFrom(model, weights);
+            StartFrom(module, weights);
         }
-        model.to(DeviceChoice.Open(request.Device));
+        module.to(DeviceChoice.Open(request.Device));
 
         var source = new BatchLoaderSource(training, Card, request.Settings, request.Workers);
-        var outcome = Train(model, source, validation);
+        var outcome = Train(module, source, validation);
         if (outcome.End == TrainingEnd.Cancelled)
         {
             terminal.Problem($"interrupted after {Figures.Plural(outcome.Iterations, "iteration")}; nothing is lost. Go on with:");
@@ -48,16 +48,16 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         }
 
         var best = outcome.BestWeightsFile ?? outcome.WeightsFile;
-        WeightLoader.Load(model, best);
-        model.eval();
-        var evaluation = DetectorEvaluation.Run(model, validation, new DetectorEvaluationOptions { Cancellation = interrupted });
+        WeightLoader.Load(module, best);
+        module.eval();
+        var evaluation = DetectorEvaluation.Run(detector, validation, new DetectorEvaluationOptions { Cancellation = interrupted });
         ImmutableArray<DataProblem> problems = [.. training.Problems, .. source.Problems, .. validation.Problems, .. evaluation.Problems];
         WriteReport(training, validation, outcome, evaluation, problems);
         Conclude(outcome, evaluation.Scores, best, problems);
         return ExitCode.Done;
     }
 
-    private void StartFrom(OneStageDetector model, string weights)
+    private void StartFrom(torch.nn.Module model, string weights)
     {
         if (request.TakesMatchingWeights)
         {
@@ -105,7 +105,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         }
     }
 
-    private TrainingOutcome Train(OneStageDetector model, BatchLoaderSource source, DetectionDataset validation)
+    private TrainingOutcome Train(torch.nn.Module model, BatchLoaderSource source, DetectionDataset validation)
     {
         var display = new TrainingDisplay($"{Card.Name} on {request.Data}");
         TrainingOutcome? outcome = null;

@@ -1,4 +1,7 @@
 // What training does to an image before the network sees it, as settings; None changes nothing, Ssd is the published recipe.
+using System.Collections.Immutable;
+using System.Globalization;
+
 namespace Detection.Runtime;
 
 /// <summary>
@@ -37,6 +40,9 @@ public sealed record AugmentationSettings
     /// <summary>Zooming in; none when null.</summary>
     public IouCrop? Crop { get; init; }
 
+    /// <summary>A random size of each image, where the aspect ratio is kept; the size of the model's card when null.</summary>
+    public RandomShortSide? ShortSide { get; init; }
+
     /// <summary>Any augmentation that shows a part of the image, or the image as a part.</summary>
     internal bool Zooms => Expand is not null || Crop is not null;
 
@@ -48,6 +54,7 @@ public sealed record AugmentationSettings
         Photometric?.Check();
         Expand?.Check();
         Crop?.Check();
+        ShortSide?.Check();
     }
 
     internal static bool IsProbability(double value) => value is >= 0 and <= 1;
@@ -59,6 +66,30 @@ public sealed record AugmentationSettings
             throw new ArgumentException(FormattableString.Invariant($"{name} {rule}, not {value}."), name);
         }
     }
+}
+
+/// <summary>Training at several sizes: the shorter side of each image is drawn from a list (Girshick, Fast R-CNN, section 2.4; Light-Head R-CNN).</summary>
+/// <param name="ShortSides">The sides to draw from, in pixels.</param>
+/// <param name="LongSide">Pixels that the longer side does not exceed; what the model's card says when null.</param>
+public sealed record RandomShortSide(ImmutableArray<int> ShortSides, int? LongSide = null)
+{
+    /// <summary>"480 576 688, at most 2000".</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{string.Join(' ', ShortSides)}{(LongSide is { } most ? string.Create(CultureInfo.InvariantCulture, $", at most {most}") : "")}");
+
+    internal void Check()
+    {
+        AugmentationSettings.Require(!ShortSides.IsDefaultOrEmpty && ShortSides.All(side => side >= 1), nameof(ShortSides), string.Join(' ', ShortSides.IsDefault ? [] : ShortSides), "has at least one side, each from 1 on");
+        AugmentationSettings.Require(LongSide is null || LongSide >= ShortSides.Max(), nameof(LongSide), LongSide ?? 0, "is not below the shorter sides");
+    }
+
+    /// <summary>The preprocessing with a side drawn.</summary>
+    internal Preprocessing Draw(Preprocessing card, ref RandomStream random) => Of(card, ShortSides[random.Below(ShortSides.Length)]);
+
+    /// <summary>The preprocessing that gives the largest images.</summary>
+    internal Preprocessing Largest(Preprocessing card) => Of(card, ShortSides.Max());
+
+    private Preprocessing Of(Preprocessing card, int side) => card with { ShortSide = side, LongSide = LongSide ?? Math.Max(side, card.LongSide ?? int.MaxValue) };
 }
 
 /// <summary>SSD's zooming out: the image lies somewhere on a larger canvas of the mean colour.</summary>

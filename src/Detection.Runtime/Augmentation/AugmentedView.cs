@@ -11,7 +11,7 @@ namespace Detection.Runtime;
 internal readonly record struct AugmentedView(ViewWindow Window, bool FlipsHorizontally, bool FlipsVertically, ColorChange Colors)
 {
     // Streams of the augmentations; numbers are never given to another.
-    private const int PhotometricStream = 1, ExpandStream = 2, CropStream = 3, HorizontalFlipStream = 4, VerticalFlipStream = 5;
+    private const int PhotometricStream = 1, ExpandStream = 2, CropStream = 3, HorizontalFlipStream = 4, VerticalFlipStream = 5, ShortSideStream = 6;
 
     /// <summary>Draws the augmentation of the image at a position of an epoch.</summary>
     /// <param name="settings">What is drawn from.</param>
@@ -54,6 +54,35 @@ internal readonly record struct AugmentedView(ViewWindow Window, bool FlipsHoriz
             seen[i] = FlipsVertically ? seen[i].FlippedVertically() : seen[i];
         }
         return seen;
+    }
+
+    /// <summary>The preprocessing of the image at a position of an epoch: with a shorter side drawn, where the settings vary it.</summary>
+    public static Preprocessing Sized(AugmentationSettings settings, Preprocessing card, long seed, int epoch, int position)
+    {
+        var random = new RandomStream(seed, epoch, position, ShortSideStream);
+        return settings.ShortSide?.Draw(card, ref random) ?? card;
+    }
+
+    /// <summary>What the view shows of boxes that stand for nothing, such as proposals: cut to it, without those that it does not show.</summary>
+    /// <param name="boxes">Four numbers a box, in pixels of the image.</param>
+    /// <param name="width">Columns of the image.</param>
+    /// <param name="height">Rows of the image.</param>
+    /// <returns>Four numbers a box, in fractions of the view.</returns>
+    public float[] SeeParts(ReadOnlySpan<float> boxes, int width, int height)
+    {
+        var seen = new List<float>(boxes.Length);
+        for (var at = 0; at < boxes.Length; at += 4)
+        {
+            var (x1, y1) = See((double)boxes[at] / width, (double)boxes[at + 1] / height);
+            var (x2, y2) = See((double)boxes[at + 2] / width, (double)boxes[at + 3] / height);
+            var (left, right) = (Math.Clamp(Math.Min(x1, x2), 0, 1), Math.Clamp(Math.Max(x1, x2), 0, 1));
+            var (top, bottom) = (Math.Clamp(Math.Min(y1, y2), 0, 1), Math.Clamp(Math.Max(y1, y2), 0, 1));
+            if (right > left && bottom > top)
+            {
+                seen.AddRange([left, top, right, bottom]);
+            }
+        }
+        return [.. seen];
     }
 
     /// <summary>A point of the image, both in fractions, in fractions of the view; it may lie outside.</summary>

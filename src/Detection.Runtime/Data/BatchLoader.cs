@@ -1,4 +1,5 @@
 // Batches for training: decoded and augmented on threads of their own ahead of the consumer, the same whatever their number and timing.
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
@@ -21,6 +22,12 @@ public sealed record BatchLoaderOptions
 
     /// <summary>Labels that batches carry beside boxes and classes.</summary>
     public ImmutableArray<LabelRequest> Labels { get; init; } = [];
+
+    /// <summary>Proposals of every sample that batches carry, moved and mirrored as their images are; null for none.</summary>
+    public StoredProposals? Proposals { get; init; }
+
+    /// <summary>Rows and columns of images that keep their aspect ratio are filled up to multiples of this: <see cref="ModelCard.PadToMultipleOf"/>.</summary>
+    public int PadToMultipleOf { get; init; } = 1;
 }
 
 /// <summary>
@@ -69,6 +76,15 @@ public sealed class BatchLoader
             throw new ArgumentException("The data set has no images.", nameof(dataset));
         }
         augmentation.Check();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PadToMultipleOf, 1, nameof(options));
+        if (augmentation.ShortSide is not null && preprocessing.ShortSide is null)
+        {
+            throw new ArgumentException("Images of a model that stretches them have no shorter side to vary.", nameof(augmentation));
+        }
+        if (options.Proposals is { } proposals && proposals.Boxes.Length != dataset.Samples.Length)
+        {
+            throw new ArgumentException($"Proposals of {proposals.Boxes.Length} images for {dataset.Samples.Length} images.", nameof(options));
+        }
         // Checks the card's values before any thread starts.
         ImageLength = new ImagePreprocessor(input, preprocessing).Length;
         this.dataset = dataset;
@@ -80,7 +96,7 @@ public sealed class BatchLoader
         this.options = options;
         BatchSize = batchSize;
         BatchesPerEpoch = (dataset.Samples.Length + batchSize - 1) / batchSize;
-        images = new WorkingImages(dataset, input, preprocessing.Interpolation, augmentation.Zooms, options.CacheBytes);
+        images = new WorkingImages(dataset, input, preprocessing, augmentation, options.CacheBytes);
     }
 
     /// <summary>N.</summary>
@@ -93,6 +109,8 @@ public sealed class BatchLoader
     public ImmutableArray<DataProblem> Problems => [.. problems.OrderBy(entry => entry.Key).Select(entry => entry.Value)];
 
     internal int ImageLength { get; }
+
+    private bool KeepsAspect => preprocessing.ShortSide is not null;
 
     /// <summary>
     /// The batches of one epoch. Threads start with the first batch asked for, and have ended when the enumeration ends or is disposed.
@@ -119,6 +137,7 @@ public sealed class BatchLoader
                 order.Length, BatchSize, skipBatches, options.Ahead, workers,
                 (index, count) => new HostBatch(count, input, epoch, index, RentImages(count), GiveBack)
                 {
+                    Proposals = options.Proposals is null ? null : new float[count][],
                     Labels = options.Labels.ToDictionary(label => label.Name, _ => new float[count][]),
                 },
                 () => RentFiller(order));
@@ -152,7 +171,7 @@ public sealed class BatchLoader
 
     private PlaceFiller RentFiller(int[] order)
     {
-        var writer = writers.TryTake(out var used) ? used : new SampleWriter(dataset, input, preprocessing, augmentation, seed, options.Labels);
+        var writer = writers.TryTake(out var used) ? used : new SampleWriter(dataset, input, preprocessing, augmentation, seed, options, Rent);
         return new PlaceFiller(
             (batch, place, position) =>
             {
@@ -184,12 +203,21 @@ public sealed class BatchLoader
         throw new DatasetException($"None of the {dataset.Samples.Length} images can be read any more; the first problem: {Problems[0]}");
     }
 
-    private float[] RentImages(int count) =>
-        count == BatchSize && spare.TryTake(out var array) ? array : GC.AllocateUninitializedArray<float>(checked(count * ImageLength));
+    // One array for all images of one size; images of sizes of their own come one by one.
+    private float[]? RentImages(int count) => KeepsAspect ? null : Rent(checked(count * ImageLength));
+
+    // Arrays of a batch of one size are kept by the loader itself; others have too many lengths.
+    private float[] Rent(int length) => !KeepsAspect
+        ? length == BatchSize * ImageLength && spare.TryTake(out var array) ? array : GC.AllocateUninitializedArray<float>(length)
+        : ArrayPool<float>.Shared.Rent(length);
 
     private void GiveBack(float[] array)
     {
-        if (array.Length == BatchSize * ImageLength && spare.Count <= options.Ahead)
+        if (KeepsAspect)
+        {
+            ArrayPool<float>.Shared.Return(array);
+        }
+        else if (array.Length == BatchSize * ImageLength && spare.Count <= options.Ahead)
         {
             spare.Add(array);
         }

@@ -12,14 +12,25 @@ internal sealed class SampleWriter
     private readonly ImagePreprocessor preprocessor;
     private readonly InterpolationFlags interpolation;
     private readonly Scalar fill;
-    private readonly RgbImage view;
+    private readonly InputSize input;
+    private readonly Preprocessing preprocessing;
     private readonly long seed;
-    private readonly ImmutableArray<LabelRequest> labels;
+    private readonly BatchLoaderOptions options;
+    private readonly Func<int, float[]> rent;
+    private RgbImage view;
 
+    /// <param name="dataset">Where samples come from.</param>
+    /// <param name="input">The network's input.</param>
+    /// <param name="preprocessing">The card's.</param>
+    /// <param name="augmentation">What is done to the images.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="options">Labels, proposals and padding.</param>
+    /// <param name="rent">Gives an array of at least so many pixels for an image of a size of its own.</param>
     public SampleWriter(
-        DetectionDataset dataset, InputSize input, Preprocessing preprocessing, AugmentationSettings augmentation, long seed, ImmutableArray<LabelRequest> labels)
+        DetectionDataset dataset, InputSize input, Preprocessing preprocessing, AugmentationSettings augmentation, long seed, BatchLoaderOptions options,
+        Func<int, float[]> rent)
     {
-        this.labels = labels;
+        (this.input, this.preprocessing, this.options, this.rent) = (input, preprocessing, options, rent);
         this.dataset = dataset;
         this.augmentation = augmentation;
         this.seed = seed;
@@ -41,19 +52,49 @@ internal sealed class SampleWriter
         var boxes = BoxesOf(dataset.Samples[sample]);
         var drawn = AugmentedView.Draw(augmentation, boxes, seed, batch.Epoch, position);
         drawn = drawn with { Window = drawn.Window.SnapTo(working.Width, working.Height) };
-        drawn.Render(working, view, fill, interpolation);
-        preprocessor.Write(view, batch.Images.AsSpan(place * preprocessor.Length, preprocessor.Length));
+        WritePixels(working, drawn, dataset.Samples[sample], position, batch, place);
         var seen = drawn.See(boxes);
         batch.SampleIndices[place] = sample;
         batch.Boxes[place] = [.. seen.SelectMany(box => new[] { (float)box.X1, (float)box.Y1, (float)box.X2, (float)box.Y2 })];
         batch.Classes[place] = [.. seen.Select(box => box.ClassIndex)];
         batch.Difficult[place] = [.. seen.Select(box => box.Difficult)];
-        foreach (var label in labels)
+        if (batch.Proposals is { } proposals)
+        {
+            proposals[place] = drawn.SeeParts(options.Proposals!.Boxes[sample], dataset.Samples[sample].Width, dataset.Samples[sample].Height);
+        }
+        foreach (var label in options.Labels)
         {
             var of = dataset.Samples[sample];
             batch.Labels[label.Name][place] =
                 [.. seen.SelectMany(box => label.See(of.Boxes[box.Source].Labels?.GetValueOrDefault(label.Name), of.Width, of.Height, drawn))];
         }
+    }
+
+    private void WritePixels(RgbImage working, AugmentedView drawn, DataSample sample, int position, HostBatch batch, int place)
+    {
+        if (preprocessing.ShortSide is null)
+        {
+            Render(working, drawn, input.Height, input.Width);
+            preprocessor.Write(view, batch.Images.AsSpan(place * preprocessor.Length, preprocessor.Length));
+            return;
+        }
+        // What the window shows is the image whose shorter side counts.
+        var (width, height) = (Math.Max(1, (int)Math.Round(drawn.Window.Width * sample.Width)), Math.Max(1, (int)Math.Round(drawn.Window.Height * sample.Height)));
+        var size = ResizedImage.Of(width, height, input, AugmentedView.Sized(augmentation, preprocessing, seed, batch.Epoch, position));
+        var (rows, columns) = size.PaddedTo(options.PadToMultipleOf);
+        Render(working, drawn, size.Height, size.Width);
+        var pixels = rent(3 * rows * columns);
+        preprocessor.Write(view, size, pixels.AsSpan(0, 3 * rows * columns), rows, columns);
+        batch.Put(place, new HostImage(pixels, rows, columns, size.InBatch));
+    }
+
+    private void Render(RgbImage working, AugmentedView drawn, int height, int width)
+    {
+        if (view.Height != height || view.Width != width)
+        {
+            view = new RgbImage(width, height);
+        }
+        drawn.Render(working, view, fill, interpolation);
     }
 
     private static ViewBox[] BoxesOf(DataSample sample) =>

@@ -7,9 +7,9 @@ namespace Detection.Runtime;
 /// Decoded images, reduced. What an image looks like depends on the settings alone, never on whether it came from memory. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Without zooming augmentations an image is reduced to exactly the network's input, by the card's own interpolation: the same pixels that
+/// Without augmentations that zoom or vary the size an image is reduced to exactly the network's input, by the card's own interpolation: the same pixels that
 /// inference sees (JPEG files at least four times as large are decoded at a fraction first). With them, longer sides are reduced to
-/// <see cref="ZoomReserve"/> times the input by area means, so that a patch keeps detail.
+/// <see cref="ZoomReserve"/> times the input (or to the largest size that is drawn) by area means, so that a patch keeps detail.
 /// </remarks>
 internal sealed class WorkingImages
 {
@@ -18,17 +18,21 @@ internal sealed class WorkingImages
 
     private readonly DetectionDataset dataset;
     private readonly InputSize input;
+    private readonly Preprocessing preprocessing;
     private readonly InterpolationFlags interpolation;
     private readonly bool zooms;
+    private readonly bool variesSize;
     private readonly RgbImage?[] kept;
     private readonly bool[] keeps;
 
-    public WorkingImages(DetectionDataset dataset, InputSize input, Interpolation interpolation, bool zooms, long cacheBytes)
+    public WorkingImages(DetectionDataset dataset, InputSize input, Preprocessing preprocessing, AugmentationSettings augmentation, long cacheBytes)
     {
         this.dataset = dataset;
         this.input = input;
-        this.zooms = zooms;
-        this.interpolation = zooms ? InterpolationFlags.Area : interpolation.ToOpenCv();
+        zooms = augmentation.Zooms;
+        variesSize = augmentation.ShortSide is not null;
+        this.preprocessing = augmentation.ShortSide?.Largest(preprocessing) ?? preprocessing;
+        interpolation = zooms || variesSize ? InterpolationFlags.Area : preprocessing.Interpolation.ToOpenCv();
         kept = new RgbImage?[dataset.Samples.Length];
         keeps = new bool[kept.Length];
         // The first images that fit stay for good: throwing out the oldest would throw out each one just before it is wanted again.
@@ -57,7 +61,12 @@ internal sealed class WorkingImages
         return image;
     }
 
-    private (int Width, int Height) SizeOf(int width, int height) => zooms
-        ? (Math.Min(width, (int)Math.Ceiling(ZoomReserve * input.Width)), Math.Min(height, (int)Math.Ceiling(ZoomReserve * input.Height)))
-        : (input.Width, input.Height);
+    private (int Width, int Height) SizeOf(int width, int height)
+    {
+        var seen = ResizedImage.Of(width, height, input, preprocessing);
+        var reserve = zooms ? ZoomReserve : 1;
+        return zooms || variesSize
+            ? (Math.Min(width, (int)Math.Ceiling(reserve * seen.Width)), Math.Min(height, (int)Math.Ceiling(reserve * seen.Height)))
+            : (seen.Width, seen.Height);
+    }
 }

@@ -16,7 +16,8 @@ internal static class StageDecoder
         regions = regions.alias();
         for (var stage = 0; stage < stages.Length - 1; stage++)
         {
-            regions = Next(detector, stage, features, images, regions);
+            using var output = detector.Classify(stage, features, regions);
+            regions = Next(detector.Head, stage, output, images, regions);
         }
         var last = detector.Classify(stages.Length - 1, features, regions);
         var scores = Scores(detector.Head, last);
@@ -27,14 +28,6 @@ internal static class StageDecoder
         scores = average ? scores / stages.Length : scores;
         var boxes = Boxes(detector.Head, stages.Length - 1, last, images, regions);
         return new TwoStageOutput(regions, scores, boxes, CountsOf(regions, images.Count)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The regions of the next stage: the box of each region's best class, inside its image.</summary>
-    public static Tensor Next(TwoStageDetector detector, int stage, ImageFeatures features, IReadOnlyList<BatchImage> images, Tensor regions)
-    {
-        using var scope = NewDisposeScope();
-        using var output = detector.Classify(stage, features, regions);
-        return Next(detector.Head, stage, output, images, regions).MoveToOuterDisposeScope();
     }
 
     /// <summary>The regions of the next stage from the outputs of this one; no gradient passes.</summary>
@@ -117,6 +110,19 @@ internal static class StageDecoder
         [
             .. DetectionSelection.Select(candidates[i], rules).Select(kept => new DetectedObject(kept.ClassIndex, card.ClassName(kept.ClassIndex), kept.Score, kept.Box)),
         ]))];
+    }
+
+    /// <summary>Proposals as boxes of the original images.</summary>
+    public static IReadOnlyList<ImmutableArray<ProposedRegion>> InOriginals(
+        Proposals proposals, IReadOnlyList<RgbImage> images, IReadOnlyList<ResizedImage> sizes, BoxConvention convention)
+    {
+        var (rows, scores) = (HostValues.Floats(proposals.Regions), HostValues.Floats(proposals.Scores));
+        var next = 0;
+        return [.. images.Select((image, i) => Enumerable.Range(0, proposals.Counts[i]).Select(_ =>
+        {
+            var at = next++;
+            return new ProposedRegion(InOriginal(rows.AsSpan(5 * at + 1, 4), image, sizes[i], convention), scores[at]);
+        }).ToImmutableArray())];
     }
 
     private static Box InOriginal(ReadOnlySpan<float> box, RgbImage image, ResizedImage size, BoxConvention convention)

@@ -86,6 +86,34 @@ public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDet
         return (selection ?? head.Selection).Select(AnchorsFor(output), output.Deltas, output.Objectness, images, counts);
     }
 
+    /// <summary>The regions of the next stage of a cascade: the box of each region's best class, inside its image. No gradient passes.</summary>
+    /// <param name="stage">The stage that gave the outputs.</param>
+    /// <param name="output">Its outputs.</param>
+    /// <param name="regions">[R, 5] the regions they are of.</param>
+    /// <param name="images">The images, without padding.</param>
+    /// <returns>[R, 5], owned by the current dispose scope.</returns>
+    public Tensor Refine(int stage, RegionOutput output, Tensor regions, IReadOnlyList<BatchImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(regions);
+        return StageDecoder.Next(Head, stage, output, images, regions);
+    }
+
+    /// <summary>Proposes regions, and finds no objects in them. The model must be in evaluation mode.</summary>
+    /// <param name="images">Images of any sizes.</param>
+    /// <param name="selection">Limits of another phase, such as training; those of the head when null.</param>
+    /// <param name="batchSize">Images that go through the network at once.</param>
+    /// <returns>Regions of each image, best first: edges in pixels of the original image, and any monotonous score.</returns>
+    /// <exception cref="InvalidOperationException">The model is in training mode, or it proposes no regions.</exception>
+    public IReadOnlyList<ImmutableArray<ProposedRegion>> Propose(IReadOnlyList<RgbImage> images, ProposalSelection? selection = null, int batchSize = 8)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var convention = (selection ?? RequireProposals().Selection).Coder.Convention;
+        return InGroups(images, batchSize, (input, _, batch, sizes) =>
+            StageDecoder.InOriginals(Propose(Extract(input), [.. sizes.Select(size => size.InBatch)], selection), batch, sizes, convention));
+    }
+
     /// <summary>A whole pass over images of the input's full size: features, proposals, all stages.</summary>
     /// <param name="input">[N, 3, H, W].</param>
     /// <returns>Scored boxes, owned by the caller or its dispose scope.</returns>
@@ -158,27 +186,34 @@ public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDet
     private ProposalHead RequireProposals() => Head.Proposals
         ?? throw new InvalidOperationException($"{Card.Name} proposes no regions: give them to Detect, or regions to Infer.");
 
-    private IReadOnlyList<ImageDetections> DetectIn(
-        IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? proposals, DetectOptions? options)
+    private ImageDetections[] DetectIn(IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? proposals, DetectOptions? options)
     {
         ArgumentNullException.ThrowIfNull(images);
         options ??= new DetectOptions();
         var rules = options.Over(Head.PostProcessing);
-        var results = new ImageDetections[images.Count];
-        foreach (var places in Enumerable.Range(0, images.Count).Chunk(options.BatchSize))
+        return InGroups(images, options.BatchSize, (input, members, batch, sizes) =>
         {
-            // Images that fill the same input go together; others would change what padding does to a result.
+            var regions = proposals is null
+                ? null
+                : StageDecoder.Regions([.. members.Select(i => proposals[i])], sizes, Head.Stages[0].Coder.Convention, input.device);
+            var output = Infer(input, [.. sizes.Select(size => size.InBatch)], regions);
+            return StageDecoder.Detections(output, batch, sizes, Head.Stages[^1].Coder.Convention, rules, Card);
+        });
+    }
+
+    // Images that fill the same input go together; others would change what padding does to a result.
+    private T[] InGroups<T>(IReadOnlyList<RgbImage> images, int batchSize, Func<Tensor, int[], RgbImage[], ResizedImage[], IReadOnlyList<T>> pass)
+    {
+        var results = new T[images.Count];
+        foreach (var places in Enumerable.Range(0, images.Count).Chunk(batchSize))
+        {
             foreach (var group in places.GroupBy(i => InputOf(preprocessor.SizeOf(images[i]))))
             {
                 using var scope = InferenceScope.Enter(this);
                 int[] members = [.. group];
                 RgbImage[] batch = [.. members.Select(i => images[i])];
-                ResizedImage[] sizes = [.. batch.Select(preprocessor.SizeOf)];
-                var device = InferenceScope.DeviceOf(this);
-                var input = preprocessor.ToTensor(batch, group.Key.Height, group.Key.Width, device);
-                var regions = proposals is null ? null : StageDecoder.Regions([.. members.Select(i => proposals[i])], sizes, Head.Stages[0].Coder.Convention, device);
-                var output = Infer(input, [.. sizes.Select(size => size.InBatch)], regions);
-                var found = StageDecoder.Detections(output, batch, sizes, Head.Stages[^1].Coder.Convention, rules, Card);
+                var input = preprocessor.ToTensor(batch, group.Key.Height, group.Key.Width, InferenceScope.DeviceOf(this));
+                var found = pass(input, members, batch, [.. batch.Select(preprocessor.SizeOf)]);
                 for (var i = 0; i < members.Length; i++)
                 {
                     results[members[i]] = found[i];

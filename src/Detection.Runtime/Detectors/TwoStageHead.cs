@@ -13,6 +13,11 @@ public sealed record ProposalHead
     public required ProposalSelection Selection { get; init; }
 }
 
+/// <summary>A region that a detector proposes.</summary>
+/// <param name="Box">Edges in pixels of the original image.</param>
+/// <param name="Score">Any monotonous score.</param>
+public readonly record struct ProposedRegion(Box Box, float Score);
+
 /// <summary>A network over regions; several are a cascade, each on the boxes of the one before (Cai and Vasconcelos, Cascade R-CNN).</summary>
 /// <param name="Name">Name of the stage in the spec.</param>
 /// <param name="Coder">How its boxes are coded against its regions, and what corners mean.</param>

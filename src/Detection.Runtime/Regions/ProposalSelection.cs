@@ -187,6 +187,21 @@ internal static class PixelBoxes
         return minimum(boxes.clamp_min(0), limits.repeat(1, 2).unsqueeze(1)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Boxes of an image in pixels; where corners are pixels, the last pixel of a box is one pixel of the original image before its edge.</summary>
+    /// <param name="fractions">Edges in fractions of the image, four numbers a box.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="convention">What corners mean.</param>
+    public static float[] OfFractions(ReadOnlySpan<float> fractions, BatchImage image, BoxConvention convention)
+    {
+        var last = convention == BoxConvention.Continuous ? 0 : image.Scale;
+        var pixels = new float[fractions.Length];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (float)(fractions[i] * (i % 2 == 0 ? image.Width : image.Height) - (i % 4 >= 2 ? last : 0));
+        }
+        return pixels;
+    }
+
     /// <summary>The edges of boxes: overlaps of inclusive boxes are those of edges one pixel further.</summary>
     public static Tensor Edges(Tensor boxes, BoxConvention convention)
     {

@@ -23,16 +23,11 @@ public sealed record RegionTruth(IReadOnlyList<float[]> Boxes, IReadOnlyList<int
         var (boxes, classes, ignored) = (new List<float[]>(), new List<int[]>(), new List<float[]>());
         for (var i = 0; i < images.Count; i++)
         {
-            var (image, own, hidden) = (images[i], new List<float>(), new List<float>());
-            var last = convention == BoxConvention.Continuous ? 0 : image.Scale;
-            var of = objects.Boxes[i];
-            for (var at = 0; at < of.Length; at += 4)
+            var pixels = PixelBoxes.OfFractions(objects.Boxes[i], images[i], convention);
+            var (own, hidden) = (new List<float>(), new List<float>());
+            for (var at = 0; at < pixels.Length; at += 4)
             {
-                (objects.Difficult?[i][at / 4] == true ? hidden : own).AddRange(
-                [
-                    (float)(of[at] * image.Width), (float)(of[at + 1] * image.Height),
-                    (float)(of[at + 2] * image.Width - last), (float)(of[at + 3] * image.Height - last),
-                ]);
+                (objects.Difficult?[i][at / 4] == true ? hidden : own).AddRange(pixels.AsSpan(at, 4));
             }
             boxes.Add([.. own]);
             ignored.Add([.. hidden]);

@@ -29,12 +29,12 @@ public sealed class BatchLoaderSource : IBatchSource
             throw new ArgumentException(
                 $"{card.Name} knows the classes {string.Join(", ", card.ClassNames)}; the data set has {string.Join(", ", dataset.ClassNames)}.", nameof(dataset));
         }
-        options = (options ?? new BatchLoaderOptions()) with { Labels = settings.Labels };
+        options = (options ?? new BatchLoaderOptions()) with { Labels = settings.Labels, PadToMultipleOf = card.PadToMultipleOf };
         RequireLabels(dataset, settings.Labels);
         loader = new BatchLoader(
             dataset, card.Input, card.Preprocessing, settings.Augmentation, settings.BatchSize, settings.Seed,
             workers ?? Math.Max(1, Environment.ProcessorCount - 1), options);
-        Fingerprint = Describe(dataset, settings);
+        Fingerprint = Describe(dataset, settings) + (options.Proposals is { } proposals ? $", proposals {proposals.Checksum}" : "");
     }
 
     /// <inheritdoc/>

@@ -57,9 +57,17 @@ public sealed class GroundTruth
     /// <summary>The objects of some images.</summary>
     /// <param name="from">The first.</param>
     /// <param name="count">How many.</param>
-    public GroundTruth Part(int from, int count) => new(
-        [.. Boxes.Skip(from).Take(count)], [.. Classes.Skip(from).Take(count)], Labels.ToDictionary(label => label.Key, label => label.Value[from..(from + count)]),
-        Difficult is null ? null : [.. Difficult.Skip(from).Take(count)]);
+    public GroundTruth Part(int from, int count) => Of([.. Enumerable.Range(from, count)]);
+
+    /// <summary>The objects of some images.</summary>
+    /// <param name="images">Their places, in the order wanted.</param>
+    public GroundTruth Of(IReadOnlyList<int> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        T[] Taken<T>(IReadOnlyList<T> all) => [.. images.Select(i => all[i])];
+        return new GroundTruth(
+            Taken(Boxes), Taken(Classes), Labels.ToDictionary(label => label.Key, label => Taken(label.Value)), Difficult is null ? null : Taken(Difficult));
+    }
 
     /// <summary>Number of images.</summary>
     public int Images => Boxes.Count;

@@ -1,4 +1,6 @@
 // What the generator emits for a spec with a `train:` section: the training loop as typed, straight-line code.
+using static TorchSharp.torch;
+
 namespace Detection.Runtime;
 
 /// <summary>The training loop of a spec, for callers that do not know the model's type.</summary>
@@ -12,13 +14,13 @@ public interface ITrainingRecipe
     /// <param name="run">Batches, limits, checkpoints, validation.</param>
     /// <exception cref="ArgumentException">The model is of another type.</exception>
     /// <exception cref="TrainingStoppedException">The run cannot go on: full disk, loss no longer finite.</exception>
-    TrainingOutcome Run(OneStageDetector model, TrainingRun run);
+    TrainingOutcome Run(nn.Module model, TrainingRun run);
 }
 
 /// <summary>The training loop of a spec.</summary>
 /// <typeparam name="TModel">The generated model.</typeparam>
 public interface ITrainingRecipe<in TModel> : ITrainingRecipe
-    where TModel : OneStageDetector
+    where TModel : nn.Module, IDetector
 {
     /// <summary>Trains a model in place.</summary>
     /// <param name="model">The model, its weights drawn after <c>torch.manual_seed(Settings.Seed)</c> or loaded.</param>
@@ -26,7 +28,7 @@ public interface ITrainingRecipe<in TModel> : ITrainingRecipe
     /// <exception cref="TrainingStoppedException">The run cannot go on: full disk, loss no longer finite.</exception>
     TrainingOutcome Run(TModel model, TrainingRun run);
 
-    TrainingOutcome ITrainingRecipe.Run(OneStageDetector model, TrainingRun run) => model is TModel own
+    TrainingOutcome ITrainingRecipe.Run(nn.Module model, TrainingRun run) => model is TModel own
         ? Run(own, run)
         : throw new ArgumentException($"This recipe trains {typeof(TModel).Name}, not {model?.GetType().Name ?? "null"}.", nameof(model));
 }

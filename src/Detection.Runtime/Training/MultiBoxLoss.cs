@@ -43,11 +43,25 @@ public sealed record LossParts(Tensor Total, Tensor Classification, Tensor Local
     public static LossParts Mean(IReadOnlyList<LossParts> shares)
     {
         ArgumentNullException.ThrowIfNull(shares);
+        return Joined(shares, values => values.mean());
+    }
+
+    /// <summary>What a batch cost whose groups are weighted with their shares, such as <see cref="TrainingGroup.Share"/>.</summary>
+    /// <param name="groups">At least one.</param>
+    public static LossParts Mean(IReadOnlyList<(LossParts Loss, double Share)> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        using var weights = tensor(groups.Select(group => (float)group.Share).ToArray());
+        return Joined([.. groups.Select(group => group.Loss)], values => values.dot(weights.to(values.device)));
+    }
+
+    private static LossParts Joined(IReadOnlyList<LossParts> shares, Func<Tensor, Tensor> join)
+    {
         using var gradients = no_grad();
         Tensor Of(Func<LossParts, Tensor> part)
         {
             using var scope = NewDisposeScope();
-            return stack(shares.Select(part)).mean().MoveToOuterDisposeScope();
+            return join(stack(shares.Select(part))).MoveToOuterDisposeScope();
         }
         return new LossParts(Of(p => p.Total), Of(p => p.Classification), Of(p => p.Localisation), shares.Sum(p => p.Positives))
         {

@@ -147,7 +147,7 @@ internal static class RunStateFile
     }
 
     // SHA-256 of names, types, shapes, contents and texts, each with its length, in an order that the file does not decide.
-    private static string Checksum(IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    internal static string Checksum(IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (key, value) in metadata.Where(entry => entry.Key != ChecksumKey).OrderBy(entry => entry.Key, StringComparer.Ordinal))

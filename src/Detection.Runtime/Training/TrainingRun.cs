@@ -322,16 +322,8 @@ public sealed partial class TrainingRun : IDisposable
             }
         }
         using var host = batches.Current;
-        long[] shape = [host.Count, host.Input.Channels, host.Input.Height, host.Input.Width];
-        var values = host.Images.AsSpan(0, checked((int)(shape[0] * shape[1] * shape[2] * shape[3])));
-        var images = empty(shape, ScalarType.Float32).DetachFromDisposeScope();
-        System.Runtime.InteropServices.MemoryMarshal.AsBytes(values).CopyTo(images.bytes);
-        if (device.type != DeviceType.CPU)
-        {
-            using var hostImages = images;
-            images = hostImages.to(device).DetachFromDisposeScope();
-        }
-        return new TrainingBatch(images, new GroundTruth(host.Boxes, host.Classes, host.Labels, host.Difficult));
+        var objects = new GroundTruth(host.Boxes, host.Classes, host.Labels, host.Difficult);
+        return new TrainingBatch(objects, TrainingGroup.Of(host, objects, settings.Seed, position, device));
     }
 
     private void ReleaseBatch()

@@ -1,0 +1,111 @@
+// Proposals of a whole data set, computed once and kept in a file: what a detector trains on whose regions come from elsewhere.
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Detection.Runtime;
+
+/// <summary>Proposals of every image of a data set.</summary>
+/// <param name="Boxes">Per image 4 r numbers: edges x1, y1, x2, y2 in pixels of the original image, best first.</param>
+/// <param name="Scores">Per image r scores; any monotonous one.</param>
+public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArray<float[]> Scores)
+{
+    private const string Format = "detection-gen-proposals";
+    private string? checksum;
+
+    /// <summary>Text that differs when the proposals do.</summary>
+    public string Checksum => checksum ??= RunStateFile.Checksum(Tensors(), new Dictionary<string, string>());
+
+    /// <summary>Lets a detector propose regions in all images of a data set.</summary>
+    /// <param name="detector">The detector, in evaluation mode.</param>
+    /// <param name="dataset">The images; one that cannot be read gets no proposals.</param>
+    /// <param name="selection">The limits; those of the detector's head when null.</param>
+    /// <param name="progress">Receives the number of images done.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static StoredProposals Compute(
+        TwoStageDetector detector, DetectionDataset dataset, ProposalSelection? selection = null, IProgress<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentNullException.ThrowIfNull(dataset);
+        var (boxes, scores) = (ImmutableArray.CreateBuilder<float[]>(), ImmutableArray.CreateBuilder<float[]>());
+        foreach (var sample in dataset.Samples)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var found = Read(sample) is { } image ? detector.Propose([image], selection)[0] : [];
+            boxes.Add([.. found.SelectMany(region => new[] { region.Box.X1, region.Box.Y1, region.Box.X2, region.Box.Y2 })]);
+            scores.Add([.. found.Select(region => region.Score)]);
+            progress?.Report(boxes.Count);
+        }
+        return new StoredProposals(boxes.ToImmutable(), scores.ToImmutable());
+    }
+
+    /// <summary>Writes a file with a checksum of all that is in it; it appears whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="data">What identifies the images, such as <see cref="IBatchSource.Fingerprint"/>.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there is untouched.</exception>
+    public void Write(string path, string data)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        RunStateFile.WriteChecked(path, Tensors(), new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["data"] = data,
+            ["images"] = Boxes.Length.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <summary>Reads a file of <see cref="Write"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="data">What identifies the images.</param>
+    /// <exception cref="WeightFileException">The file cannot be read, is damaged, holds something else, or proposals of other images.</exception>
+    public static StoredProposals Read(string path, string data)
+    {
+        var file = RunStateFile.ReadChecked(path);
+        if (file.Metadata.GetValueOrDefault("format") != Format)
+        {
+            throw new WeightFileException(path, "holds no proposals.");
+        }
+        if (file.Metadata.GetValueOrDefault("data") is var other && other != data)
+        {
+            throw new WeightFileException(path, $"holds proposals of other images: {other}, not {data}.");
+        }
+        T[] Values<T>(string name)
+            where T : unmanaged => [.. MemoryMarshal.Cast<byte, T>(file.Tensors.Single(tensor => tensor.Name == name).Bytes.Span)];
+        var (counts, boxes, scores) = (Values<int>("counts"), Values<float>("boxes"), Values<float>("scores"));
+        var (perImage, ranks, next) = (new float[counts.Length][], new float[counts.Length][], 0);
+        for (var i = 0; i < counts.Length; i++)
+        {
+            perImage[i] = boxes.AsSpan(4 * next, 4 * counts[i]).ToArray();
+            ranks[i] = scores.AsSpan(next, counts[i]).ToArray();
+            next += counts[i];
+        }
+        return new StoredProposals([.. perImage], [.. ranks]);
+    }
+
+    private static RgbImage? Read(DataSample sample)
+    {
+        try
+        {
+            return RgbImage.Load(sample.ImagePath);
+        }
+        catch (ImageReadException)
+        {
+            return null;
+        }
+    }
+
+    private StoredTensor[] Tensors()
+    {
+        int[] counts = [.. Scores.Select(of => of.Length)];
+        float[] boxes = [.. Boxes.SelectMany(of => of)];
+        float[] scores = [.. Scores.SelectMany(of => of)];
+        return
+        [
+            new("counts", StoredDataType.Int32, [counts.Length], MemoryMarshal.AsBytes(counts.AsSpan()).ToArray()),
+            new("boxes", StoredDataType.Float32, [boxes.Length / 4, 4], MemoryMarshal.AsBytes(boxes.AsSpan()).ToArray()),
+            new("scores", StoredDataType.Float32, [scores.Length], MemoryMarshal.AsBytes(scores.AsSpan()).ToArray()),
+        ];
+    }
+}
