@@ -100,13 +100,7 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     public Tensor Scores(OneStageOutput output)
     {
         using var scope = NewDisposeScope();
-        var logits = output.ClassLogits;
-        var scores = Head.ScoreActivation switch
-        {
-            ScoreActivation.Sigmoid => logits.sigmoid(),
-            ScoreActivation.SigmoidBackground => logits.narrow(-1, 1, logits.shape[^1] - 1).sigmoid(),
-            _ => logits.softmax(-1).narrow(-1, 1, logits.shape[^1] - 1),
-        };
+        var scores = Head.ScoreActivation.Scores(output.ClassLogits);
         if (FilteredAnchors(output) is { } filtered)
         {
             scores = scores.masked_fill(filtered.unsqueeze(-1), 0);

@@ -41,16 +41,7 @@ internal static class StageDecoder
     }
 
     /// <summary>[R, K] scores without background.</summary>
-    public static Tensor Scores(TwoStageHead head, RegionOutput output)
-    {
-        if (head.ScoreActivation == ScoreActivation.Sigmoid)
-        {
-            return output.ClassLogits.sigmoid();
-        }
-        using var scope = NewDisposeScope();
-        var all = output.ClassLogits.softmax(-1);
-        return all.narrow(-1, 1, all.shape[^1] - 1).MoveToOuterDisposeScope();
-    }
+    public static Tensor Scores(TwoStageHead head, RegionOutput output) => head.ScoreActivation.Scores(output.ClassLogits);
 
     /// <summary>[R, K, 4] boxes inside their images.</summary>
     public static Tensor Boxes(TwoStageHead head, int stage, RegionOutput output, IReadOnlyList<BatchImage> images, Tensor regions)

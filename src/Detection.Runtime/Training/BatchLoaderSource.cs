@@ -10,6 +10,9 @@ namespace Detection.Runtime;
 public sealed class BatchLoaderSource : IBatchSource
 {
     private readonly BatchLoader loader;
+    private readonly ModelCard card;
+    private readonly BatchLoaderOptions options;
+    private readonly int? workers;
 
     /// <summary>Creates the source; nothing is read before the first epoch.</summary>
     /// <param name="dataset">At least one sample.</param>
@@ -31,11 +34,15 @@ public sealed class BatchLoaderSource : IBatchSource
         }
         options = (options ?? new BatchLoaderOptions()) with { Labels = settings.Labels, PadToMultipleOf = card.PadToMultipleOf };
         RequireLabels(dataset, settings.Labels);
+        (Dataset, this.card, this.options, this.workers) = (dataset, card, options, workers);
         loader = new BatchLoader(
             dataset, card.Input, card.Preprocessing, settings.Augmentation, settings.BatchSize, settings.Seed,
             workers ?? Math.Max(1, Environment.ProcessorCount - 1), options);
         Fingerprint = Describe(dataset, settings) + (options.Proposals is { } proposals ? $", proposals {proposals.Checksum}" : "");
     }
+
+    /// <summary>The images.</summary>
+    public DetectionDataset Dataset { get; }
 
     /// <inheritdoc/>
     public int BatchesPerEpoch => loader.BatchesPerEpoch;
@@ -49,6 +56,12 @@ public sealed class BatchLoaderSource : IBatchSource
     /// <inheritdoc/>
     public IEnumerable<HostBatch> Epoch(int epoch, int skipBatches = 0, CancellationToken cancellation = default) =>
         loader.Epoch(epoch, skipBatches, cancellation);
+
+    /// <summary>The same images for a step of a training: other settings, and proposals.</summary>
+    /// <param name="settings">Batch size, seed and augmentation.</param>
+    /// <param name="proposals">Proposals of every image, or null.</param>
+    public BatchLoaderSource For(TrainingSettings settings, StoredProposals? proposals) =>
+        new(Dataset, card, settings, workers, options with { Proposals = proposals });
 
     private static void RequireLabels(DetectionDataset dataset, ImmutableArray<LabelRequest> labels)
     {

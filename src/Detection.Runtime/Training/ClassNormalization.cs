@@ -60,6 +60,28 @@ public sealed class TargetStatistics(RegionBoxCoder coder, int classes)
         }
     }
 
+    /// <summary>Takes the stored proposals of a data set in, in pixels of the original images; crowds stand for nothing.</summary>
+    /// <param name="proposals">Proposals of every image.</param>
+    /// <param name="dataset">The images.</param>
+    /// <param name="foreground">Overlap from which a proposal stands for an object.</param>
+    public void Add(StoredProposals proposals, DetectionDataset dataset, double foreground = 0.5)
+    {
+        ArgumentNullException.ThrowIfNull(proposals);
+        ArgumentNullException.ThrowIfNull(dataset);
+        var sampling = RegionSampling.Everything with { Foreground = foreground, BackgroundHigh = foreground, Convention = coder.Convention };
+        for (var i = 0; i < dataset.Samples.Length; i++)
+        {
+            using var scope = NewDisposeScope();
+            var objects = dataset.Samples[i].Boxes.Where(box => !box.Crowd).ToArray();
+            // Edges are pixels of an image of 1 x 1.
+            var image = new BatchImage(1, 1);
+            float[] truth = [.. objects.SelectMany(o => new[] { o.Box.X1, o.Box.Y1, o.Box.X2, o.Box.Y2 })];
+            var corners = PixelBoxes.OfFractions(proposals.Boxes[i], image, coder.Convention);
+            var rows = Proposals.Batch([tensor(corners, [corners.Length / 4, 4])]);
+            Add(sampling.Draw(rows, [PixelBoxes.OfFractions(truth, image, coder.Convention)], [[.. objects.Select(o => o.ClassIndex)]], 0, 0));
+        }
+    }
+
     /// <summary>The normalisation of each class; a class without objects, or whose targets are all alike, keeps a deviation of 1.</summary>
     public ClassNormalization PerClass()
     {

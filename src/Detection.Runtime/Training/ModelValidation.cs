@@ -11,14 +11,18 @@ public delegate DetectionScores ModelValidation(torch.nn.Module model, Cancellat
 internal static class TrainingModes
 {
     /// <summary>Calls the validation with the model in evaluation mode.</summary>
-    public static DetectionScores Validate(torch.nn.Module model, ModelValidation validation, CancellationToken cancellation)
+    public static DetectionScores Validate(torch.nn.Module model, ModelValidation validation, CancellationToken cancellation) =>
+        Evaluating(model, () => validation(model, cancellation));
+
+    /// <summary>Does something with the model in evaluation mode.</summary>
+    public static T Evaluating<T>(torch.nn.Module model, Func<T> work)
     {
         torch.nn.Module[] modules = [model, .. model.modules()];
         bool[] training = [.. modules.Select(module => module.training)];
         model.eval();
         try
         {
-            return validation(model, cancellation);
+            return work();
         }
         finally
         {

@@ -120,6 +120,19 @@ public static class ParameterGroups
         }
     }
 
+    /// <summary>Lets some layers learn and no others, whatever was frozen before. To be called before the optimiser is made.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="layers">Paths of registered modules; what lies below them is meant too.</param>
+    public static void TrainOnly(nn.Module model, IReadOnlyList<string> layers)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(layers);
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            parameter.requires_grad = layers.Any(layer => IsBelow(name, layer));
+        }
+    }
+
     /// <summary>Leaves frozen layers in evaluation mode, so that running statistics stay as they are. To be called once training mode is on.</summary>
     /// <param name="model">The model.</param>
     /// <param name="layers">Paths of registered modules; what lies below them is meant too.</param>
@@ -135,7 +148,7 @@ public static class ParameterGroups
         }
     }
 
-    private static bool IsBelow(string name, string layer) => name == layer || name.StartsWith(layer + ".", StringComparison.Ordinal);
+    internal static bool IsBelow(string name, string layer) => name == layer || name.StartsWith(layer + ".", StringComparison.Ordinal);
 
     private static bool IsBias(string name) => name == "bias" || name.EndsWith(".bias", StringComparison.Ordinal);
 }
