@@ -9,6 +9,18 @@ internal static class ClassLabels
     /// <exception cref="FailureException">The file cannot be read or has another number of labels.</exception>
     public static IReadOnlyList<string> Read(string path, int classes)
     {
+        var labels = Read(path);
+        return labels.Count == classes
+            ? labels
+            : throw new FailureException(
+                $"{path}: {Figures.Plural(labels.Count, "label")}, but the model tells apart {Figures.Plural(classes, "class", "classes")}.");
+    }
+
+    /// <summary>Reads a label file of any number of labels.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FailureException">The file cannot be read.</exception>
+    public static IReadOnlyList<string> Read(string path)
+    {
         string[] lines;
         try
         {
@@ -22,10 +34,6 @@ internal static class ClassLabels
         {
             throw new FailureException($"{path}: the labels cannot be read: {e.Message}", inner: e);
         }
-        string[] labels = [.. lines.Select(line => line.Trim())];
-        return labels.Length == classes
-            ? labels
-            : throw new FailureException(
-                $"{path}: {Figures.Plural(labels.Length, "label")}, but the model tells apart {Figures.Plural(classes, "class", "classes")}.");
+        return [.. lines.Select(line => line.Trim())];
     }
 }

@@ -24,6 +24,9 @@ internal sealed record TrainingRequest(
     /// <summary>Take those of <see cref="Weights"/> that fit, whatever model they are of.</summary>
     public bool TakesMatchingWeights { get; init; }
 
+    /// <summary>Classes of <see cref="Weights"/>, and how they are called here, where these matter.</summary>
+    public MatchingWeightOptions Matching { get; init; } = new();
+
     /// <summary>Learn and count difficult objects like any others.</summary>
     public bool IncludesDifficult { get; init; }
 

@@ -61,7 +61,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
     {
         if (request.TakesMatchingWeights)
         {
-            Say(WeightLoader.LoadMatching(model, weights).ToString());
+            Say(WeightLoader.LoadMatching(model, weights, request.Matching).ToString());
             return;
         }
         try

@@ -31,7 +31,19 @@ internal sealed class TrainVerb : Verb
 
     private readonly Option<bool> partial = new("--partial")
     {
-        Description = "Take those of --weights that fit by name and shape: from a model of other classes, or another spec.",
+        Description = "Take those of --weights that fit by name and shape, and rows of classes that both know: from a model of other classes, or another spec.",
+    };
+
+    private readonly Option<string?> weightClasses = new("--weights-classes")
+    {
+        HelpName = "FILE",
+        Description = "With --partial: names of the classes that --weights tell apart, one per line, where the file does not say.",
+    };
+
+    private readonly Option<string[]> renamedClasses = new("--rename-class")
+    {
+        HelpName = "OLD=NEW",
+        Description = "With --partial: a class of --weights and what this model calls it; can be given several times. COCO's and VOC's names are known.",
     };
 
     private readonly Option<long?> seed = CommonOptions.Seed("Seed of weights, order and augmentation; the spec's when absent.");
@@ -45,7 +57,7 @@ internal sealed class TrainVerb : Verb
         Arguments.Add(CommonOptions.Model);
         foreach (var option in new Option[]
         {
-            data, folder, split, validationSplit, seconds, epochs, iterations, resume, weights, partial, CommonOptions.IncludeDifficult, seed, workers, CommonOptions.Threads, CommonOptions.Device,
+            data, folder, split, validationSplit, seconds, epochs, iterations, resume, weights, partial, weightClasses, renamedClasses, CommonOptions.IncludeDifficult, seed, workers, CommonOptions.Threads, CommonOptions.Device,
             CommonOptions.Json,
         })
         {
@@ -59,6 +71,7 @@ internal sealed class TrainVerb : Verb
         ("train blood-cells-ssd --data bccd --out run --seconds 420", "for seven minutes"),
         ("train blood-cells-ssd --data bccd --out run --seconds 420 --resume", "go on after an interruption"),
         ("train blood-cells-ssd --data bccd --out run --weights shapes/best.safetensors --partial", "start from a model of other classes"),
+        ("train my-voc-ssd --data VOC2007 --out run --weights ssd-coco.pth --partial --weights-classes coco.txt", "rows of the classes that both know"),
         ("train my-detector --project Mine.csproj --data photos --out run", "your own model"),
     ];
 
@@ -77,6 +90,10 @@ internal sealed class TrainVerb : Verb
         {
             throw new UsageException("--partial says how to take --weights: give them too.");
         }
+        if (!parsed.GetValue(partial) && new Option[] { weightClasses, renamedClasses }.FirstOrDefault(o => parsed.GetResult(o) is not null) is { } misplaced)
+        {
+            throw new UsageException($"{misplaced.Name} says which classes --partial takes: give it too.");
+        }
         ComputeThreads.Set(parsed.GetValue(CommonOptions.Threads));
         var recipe = create();
         return new TrainingSession(
@@ -90,11 +107,29 @@ internal sealed class TrainVerb : Verb
                 Weights = parsed.GetValue(weights),
                 IncludesDifficult = parsed.GetValue(CommonOptions.IncludeDifficult),
                 TakesMatchingWeights = parsed.GetValue(partial),
+                Matching = Matching(parsed),
                 Workers = parsed.GetValue(workers),
                 AsJson = parsed.GetValue(CommonOptions.Json),
                 ResumeCommand = ResumeCommand(parsed),
             },
             Terminal, Session.Interrupted).Run();
+    }
+
+    private MatchingWeightOptions Matching(ParseResult parsed)
+    {
+        var renames = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in parsed.GetValue(renamedClasses) ?? [])
+        {
+            if (text.Split('=') is not [{ Length: > 0 } old, { Length: > 0 } name] || !renames.TryAdd(old, name))
+            {
+                throw new UsageException($"--rename-class {text}: must be OLD=NEW, once for each class.");
+            }
+        }
+        return new MatchingWeightOptions
+        {
+            FileClasses = parsed.GetValue(weightClasses) is { } file ? ClassLabels.Read(file) : null,
+            ClassRenames = renames,
+        };
     }
 
     private TrainingLength? Length(ParseResult parsed)

@@ -27,14 +27,26 @@ public sealed record PartialWeightReport(
     // A list of a large network's tensors is of no use on a screen.
     private const int MostListed = 8;
 
+    /// <summary>Class-prediction layers of which the rows of <see cref="SharedClasses"/> and of background were taken.</summary>
+    public ImmutableArray<SubsampledWeight> Subsampled { get; init; } = [];
+
+    /// <summary>Classes of the model whose rows came from the file; empty when no layer was taken by rows.</summary>
+    public ImmutableArray<string> SharedClasses { get; init; } = [];
+
     /// <summary>"run/best.safetensors of rendered-shapes-ssd: 212 of 228 tensors taken (93 % of the values), 16 new, 16 skipped", then why.</summary>
     public override string ToString()
     {
         var share = ModelValues == 0 ? 0 : 100.0 * LoadedValues / ModelValues;
         var text = new StringBuilder(Path)
             .Append(Model is null ? "" : $" of {Model}")
-            .Append(CultureInfo.InvariantCulture, $": {Loaded.Length} of {Loaded.Length + New.Length} tensors taken ({share:0.#} % of the values), ")
+            .Append(CultureInfo.InvariantCulture, $": {Loaded.Length} of {Loaded.Length + Subsampled.Length + New.Length} tensors taken ({share:0.#} % of the values), ")
+            .Append(Subsampled.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $"{Subsampled.Length} subsampled, "))
             .Append(CultureInfo.InvariantCulture, $"{New.Length} new, {Skipped.Length} skipped");
+        if (!Subsampled.IsEmpty)
+        {
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  rows of {SharedClasses.Length} classes: {string.Join(", ", SharedClasses)}");
+        }
+        Append(text, "subsampled", [.. Subsampled.Select(layer => layer.ToString())]);
         Append(text, "new", New);
         Append(text, "skipped", [.. Skipped.Select(skipped => $"{skipped.Key}: {skipped.Reason}")]);
         return text.ToString();
@@ -53,24 +65,51 @@ public sealed record PartialWeightReport(
     }
 }
 
+/// <summary>How to take weights of another model.</summary>
+public sealed record MatchingWeightOptions
+{
+    /// <summary>Renames for files whose keys differ from the model's; of those that match a key, the first applies.</summary>
+    public ImmutableArray<KeyPrefix> Renames { get; init; } = [];
+
+    /// <summary>Classes of the file's model, without background, in the order of its outputs; what the file's metadata says when null.</summary>
+    public IReadOnlyList<string>? FileClasses { get; init; }
+
+    /// <summary>Names of the file's classes with what the model calls them, where that is neither the same nor one of <see cref="ClassSynonyms"/>.</summary>
+    public IReadOnlyDictionary<string, string> ClassRenames { get; init; } = ImmutableDictionary<string, string>.Empty;
+}
+
 public static partial class WeightLoader
 {
-    /// <summary>
-    /// Copies those of a file's weights whose name and shape are the module's, as a start for training: from a model of other classes, or from a network
-    /// that shares a part with this one. Unlike <see cref="Load"/> it does not ask whether the file is of this model.
-    /// </summary>
+    /// <summary>Copies those of a file's weights whose name and shape are the module's; see the overload with options.</summary>
     /// <param name="module">The module; what the file has nothing for stays as it is.</param>
     /// <param name="path">A safetensors file or a PyTorch checkpoint.</param>
     /// <param name="renames">Renames for files whose keys differ from the model's; of those that match a key, the first applies.</param>
+    /// <inheritdoc cref="LoadMatching(nn.Module, string, MatchingWeightOptions)"/>
+    public static PartialWeightReport LoadMatching(nn.Module module, string path, params KeyPrefix[] renames)
+    {
+        ArgumentNullException.ThrowIfNull(renames);
+        return LoadMatching(module, path, new MatchingWeightOptions { Renames = [.. renames] });
+    }
+
+    /// <summary>
+    /// Copies those of a file's weights whose name and shape are the module's, as a start for training: from a model of other classes, or from a network
+    /// that shares a part with this one. Unlike <see cref="Load"/> it does not ask whether the file is of this model. Of class-prediction layers of another
+    /// number of classes the rows of those classes are taken that both know, and of background (Faster R-CNN, arXiv 1506.01497v3, section 4.3).
+    /// </summary>
+    /// <param name="module">The module; what the file has nothing for stays as it is.</param>
+    /// <param name="path">A safetensors file or a PyTorch checkpoint.</param>
+    /// <param name="options">Renames, and classes that the file does not name.</param>
     /// <returns>What was taken, what was not and why, and what is new.</returns>
     /// <exception cref="WeightMismatchException">No parameter of the module fits: the message says why. The module is unchanged.</exception>
     /// <exception cref="WeightFileException">The file cannot be read.</exception>
-    public static PartialWeightReport LoadMatching(nn.Module module, string path, params KeyPrefix[] renames)
+    public static PartialWeightReport LoadMatching(nn.Module module, string path, MatchingWeightOptions options)
     {
         ArgumentNullException.ThrowIfNull(module);
-        ArgumentNullException.ThrowIfNull(renames);
+        ArgumentNullException.ThrowIfNull(options);
         var file = WeightFile.Read(path);
-        var stored = Rename(file, [.. renames]);
+        var stored = Rename(file, options.Renames);
+        var classRows = ClassRowsOf(module, file, options);
+        var rows = new SortedDictionary<string, (long[] Target, long[] Source)>(StringComparer.Ordinal);
         var state = module.state_dict();
         var parameters = module.named_parameters().Select(entry => entry.name).ToHashSet();
         var (loaded, skipped) = (new SortedSet<string>(StringComparer.Ordinal), new List<SkippedWeight>());
@@ -80,16 +119,20 @@ public static partial class WeightLoader
             {
                 skipped.Add(new SkippedWeight(key, "not in the model"));
             }
-            else if (Misfit(tensor, target) is { } problem)
-            {
-                skipped.Add(new SkippedWeight(key, problem));
-            }
-            else
+            else if (Misfit(tensor, target) is null)
             {
                 loaded.Add(key);
             }
+            else if (StoredDataTypes.IsFloat(tensor.DataType) && target.is_floating_point() && classRows?.Of(tensor.Shape.AsSpan(), target.shape) is { } both)
+            {
+                rows.Add(key, both);
+            }
+            else
+            {
+                skipped.Add(new SkippedWeight(key, Misfit(tensor, target)!));
+            }
         }
-        string[] others = [.. state.Keys.Where(key => !loaded.Contains(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
+        string[] others = [.. state.Keys.Where(key => !loaded.Contains(key) && !rows.ContainsKey(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
         if (!loaded.Any(parameters.Contains))
         {
             RefuseEmpty(path, (module as IModel)?.Card.Name ?? module.GetName(), others, stored, state);
@@ -103,8 +146,31 @@ public static partial class WeightLoader
             target.copy_(stored[key].ToTensor().reshape(target.shape));
             values += target.numel();
         }
+        foreach (var (key, (to, from)) in rows)
+        {
+            using var scope = NewDisposeScope();
+            var target = state[key];
+            var source = stored[key].ToTensor().index_select(0, tensor(from)).to(target.dtype).to(target.device);
+            target.index_copy_(0, tensor(to, device: target.device), source);
+            values += source.numel();
+        }
         return new PartialWeightReport(
-            path, file.Metadata.GetValueOrDefault("model"), [.. loaded], [.. skipped], [.. others], values, state.Values.Sum(tensor => tensor.numel()));
+            path, file.Metadata.GetValueOrDefault("model"), [.. loaded], [.. skipped], [.. others], values, state.Values.Sum(tensor => tensor.numel()))
+        {
+            Subsampled = [.. rows.Select(entry => new SubsampledWeight(entry.Key, entry.Value.Target.Length, (int)state[entry.Key].shape[0], (int)stored[entry.Key].Shape[0]))],
+            SharedClasses = rows.Count == 0 ? [] : classRows!.Shared,
+        };
+    }
+
+    private static ClassRows? ClassRowsOf(nn.Module module, WeightFile file, MatchingWeightOptions options)
+    {
+        var classes = options.FileClasses ?? WeightMetadata.Classes(file.Metadata);
+        if (classes is null or [] || module is not IModel { Card: { ClassNames: { IsEmpty: false } own } card })
+        {
+            return null;
+        }
+        var hasBackground = module is not (OneStageDetector { Head.ScoreActivation: ScoreActivation.Sigmoid } or ImageClassifier);
+        return ClassRows.Between(classes, own, options.ClassRenames, hasBackground, card.Kind == ModelKind.TwoStage);
     }
 
     private static void RefuseEmpty(

@@ -46,6 +46,24 @@ public static class WeightMetadata
         ];
     }
 
+    /// <summary>The classes that a file of ours names, without background; null for files of others and for models that name none.</summary>
+    internal static IReadOnlyList<string>? Classes(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (metadata.GetValueOrDefault(FormatKey) != Format || metadata.GetValueOrDefault("classes") is not { } text)
+        {
+            return null;
+        }
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(text) is { Length: > 0 } names && !names.Contains(null) ? names : null;
+        }
+        catch (JsonException)
+        {
+            // A header that somebody has edited names no classes.
+            return null;
+        }
+    }
+
     private static string Describe(Preprocessing preprocessing) => FormattableString.Invariant(
         $"{preprocessing.Color} {preprocessing.Resize} {preprocessing.Interpolation} mean={Join(preprocessing.Mean)} std={Join(preprocessing.Std)}").ToLowerInvariant();
 
