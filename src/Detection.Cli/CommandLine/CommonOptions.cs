@@ -56,6 +56,13 @@ internal static class CommonOptions
         Description = "Data set: a folder in VOC, COCO or YOLO layout.",
     };
 
+    /// <summary>The folder of the page about an evaluation.</summary>
+    public static Option<string?> Report() => new("--report")
+    {
+        HelpName = "DIR",
+        Description = "Write a page (index.html) with curves as SVG files, kinds of errors, and pictures of right, wrong and missed detections.",
+    };
+
     /// <summary>A seed of random numbers.</summary>
     public static Option<long?> Seed(string description) =>
         Checked<long?>("--seed", "N", description, "must be a whole number of at least 0", text =>

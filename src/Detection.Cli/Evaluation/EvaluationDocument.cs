@@ -1,5 +1,6 @@
 // Scores of a detector as data, for --json, and as a table.
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Detection.Runtime;
 
 namespace Detection.Cli;
@@ -52,4 +53,27 @@ internal sealed record ScoresDocument(
 /// <param name="ImagesPerSecond">Decoding, network and post-processing together.</param>
 /// <param name="Problems">What was wrong with the data.</param>
 internal sealed record EvaluationDocument(
-    string Model, string Weights, string Data, string Split, ScoresDocument Scores, double ImagesPerSecond, IReadOnlyList<DataProblem> Problems);
+    string Model, string Weights, string Data, string Split, ScoresDocument Scores, double ImagesPerSecond, IReadOnlyList<DataProblem> Problems)
+{
+    /// <summary>The same with the figures of a protocol, under its own keys, in the place of <see cref="Scores"/>.</summary>
+    /// <param name="protocol">Name of the protocol.</param>
+    /// <param name="figures">Its document.</param>
+    public JsonObject By(string protocol, object figures)
+    {
+        var merged = new JsonObject();
+        foreach (var (key, value) in JsonNode.Parse(Terminal.ToJson(this))!.AsObject().ToArray())
+        {
+            if (key != "scores")
+            {
+                merged[key] = value?.DeepClone();
+                continue;
+            }
+            merged["protocol"] = protocol;
+            foreach (var (name, figure) in JsonNode.Parse(Terminal.ToJson(figures))!.AsObject().ToArray())
+            {
+                merged[name] = figure?.DeepClone();
+            }
+        }
+        return merged;
+    }
+}

@@ -18,6 +18,9 @@ internal sealed record TrainingRequest(
 
     public bool Resume { get; init; }
 
+    /// <summary>Validations without progress after which the run ends; null for none.</summary>
+    public int? Patience { get; init; }
+
     /// <summary>Weights to start from; null for fresh ones.</summary>
     public string? Weights { get; init; }
 
@@ -55,9 +58,11 @@ internal sealed record TrainingRequest(
 /// <param name="FinalWeights">The weights at the end.</param>
 /// <param name="Log">One row per report, as CSV.</param>
 /// <param name="Curves">The log as a picture.</param>
+/// <param name="Events">The log as event files for TensorBoard.</param>
+/// <param name="StoppedEarly">Whether it ended before its planned length because validations got no better.</param>
 /// <param name="Report">The page about all this.</param>
 /// <param name="Problems">What was wrong with the data.</param>
 /// <param name="Messages">What happened on the way.</param>
 internal sealed record TrainingDocument(
     string Model, string Data, long Iterations, double Epochs, double Seconds, long? BestIteration, ScoresDocument Scores, string BestWeights,
-    string FinalWeights, string Log, string Curves, string Report, IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Messages);
+    string FinalWeights, string Log, string Curves, string Events, bool StoppedEarly, string Report, IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Messages);

@@ -116,6 +116,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
             {
                 OutputFolder = request.Output,
                 Resume = request.Resume,
+                Patience = request.Patience,
                 Length = request.Length,
                 Progress = new Reports(progress =>
                 {
@@ -192,7 +193,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
     {
         var document = new TrainingDocument(
             Card.Name, request.Data, outcome.Iterations, outcome.Epochs, outcome.Elapsed.TotalSeconds, outcome.BestIteration, ScoresDocument.Of(scores),
-            best, outcome.WeightsFile, outcome.LogFile, outcome.CurvesFile, request.ReportFile, problems, outcome.Messages);
+            best, outcome.WeightsFile, outcome.LogFile, outcome.CurvesFile, outcome.EventFolder, outcome.End == TrainingEnd.StoppedEarly, request.ReportFile, problems, outcome.Messages);
         if (request.AsJson)
         {
             terminal.Json(document);

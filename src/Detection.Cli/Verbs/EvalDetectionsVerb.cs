@@ -1,6 +1,5 @@
 // detgen eval-detections: scores of detections or proposals that lie in files, by the protocols of COCO and Pascal VOC, without any model.
 using System.CommandLine;
-using System.Globalization;
 using Detection.Runtime;
 
 namespace Detection.Cli;
@@ -29,23 +28,21 @@ internal sealed class EvalDetectionsVerb : Verb
         Description = "Of a VOC folder, the images that ImageSets/Main/NAME.txt lists; all annotated ones when absent.",
     };
 
-    private readonly Option<bool> continuous = new("--continuous")
-    {
-        Description = "Not coco: widths are x2 - x1, not the x2 - x1 + 1 of the original code.",
-    };
+    private readonly ProtocolOptions rules = new();
 
-    private readonly Option<float?> iou = CommonOptions.Fraction("--iou", "N", "voc07 and voc10: overlap from which a detection is a hit; 0.5 when absent.");
+    private readonly Option<string?> report = CommonOptions.Report();
 
-    private readonly Option<bool> errors = new("--errors")
+    private readonly Option<string?> images = new("--images")
     {
-        Description = "voc07 and voc10: what the false positives are, after Hoiem et al., and what each kind costs.",
+        HelpName = "DIR",
+        Description = "With --report: the images, for pictures of right, wrong and missed detections.",
     };
 
     public EvalDetectionsVerb(Session session)
         : base(session, "eval-detections", "Score detections that lie in files: COCO's or Pascal VOC's protocol, without a model.")
     {
         protocol.AcceptOnlyFromAmong("coco", "voc07", "voc10", "proposals");
-        foreach (var option in new Option[] { protocol, truth, found, split, continuous, iou, errors, CommonOptions.Json })
+        foreach (var option in new Option[] { protocol, truth, found, split }.Concat(rules.All).Append(report).Append(images).Append(CommonOptions.Json))
         {
             Options.Add(option);
         }
@@ -55,57 +52,57 @@ internal sealed class EvalDetectionsVerb : Verb
     [
         ("eval-detections --protocol coco --gt instances_val2017.json --det results.json", "AP and AR as COCO's own code has them"),
         ("eval-detections --protocol voc10 --gt VOC2012 --split val --det results --errors", "what the false positives are"),
+        ("eval-detections --protocol coco --gt instances_val2017.json --det results.json --report report --images val2017", "a page with curves, errors and pictures"),
         ("eval-detections --protocol voc07 --gt VOC2007 --split test --det results --json", "11-point AP of result files, for programs"),
     ];
 
     protected override int Run(ParseResult parsed)
     {
-        var rules = parsed.GetRequiredValue(protocol);
-        if ((rules == "coco" && parsed.GetValue(continuous)) || (rules is "coco" or "proposals" && (parsed.GetValue(iou) is not null || parsed.GetValue(errors))))
+        var chosen = rules.Read(parsed.GetRequiredValue(protocol), parsed);
+        var (target, pictures) = (parsed.GetValue(report), parsed.GetValue(images));
+        if (pictures is not null && target is null)
         {
-            throw new UsageException($"--iou and --errors belong to voc07 and voc10, --continuous to these and proposals; {rules} has its own rules.");
+            throw new UsageException("--images are for the pictures of --report: give it too.");
         }
-        var annotations = AnnotationFiles.Read(parsed.GetRequiredValue(truth), parsed.GetValue(split));
-        var results = ResultFiles.Read(parsed.GetRequiredValue(found), annotations);
+        var (truthPath, foundPath) = (parsed.GetRequiredValue(truth), parsed.GetRequiredValue(found));
+        var annotations = AnnotationFiles.Read(truthPath, parsed.GetValue(split));
+        var results = ResultFiles.Read(foundPath, annotations);
         if (results.OfOtherClasses > 0)
         {
             Terminal.Warning($"{Figures.Plural(results.OfOtherClasses, "detection")} of classes that the annotations do not have were left out.");
         }
-        if (rules == "coco")
+        var files = pictures is null ? [] : ImageFilesOf(pictures, annotations);
+        var scores = chosen.Score(annotations, results);
+        if (parsed.GetValue(CommonOptions.Json))
         {
-            Report(CocoDocument.Of(new CocoProtocol().Evaluate(annotations.ToCoco(), results.ToCoco(annotations))), d => d.ToTables(), parsed);
-            return ExitCode.Done;
+            Terminal.Json(scores.Document);
         }
-        var inclusive = !parsed.GetValue(continuous);
-        if (rules == "proposals")
+        else
         {
-            var recall = new ProposalRecall(inclusive).Evaluate(annotations.ImageNames.Length, [.. annotations.ToVoc(includeCrowds: false)], [.. results.ToVoc()]);
-            Report(ProposalDocument.Of(recall), d => d.ToTables(), parsed);
-            return ExitCode.Done;
+            foreach (var table in scores.Tables)
+            {
+                Terminal.Show(table);
+            }
         }
-        string[] classes = [.. annotations.Classes.Select(c => c.Name)];
-        var voc = new VocAveragePrecision(
-            parsed.GetValue(iou) is { } threshold ? double.Parse(threshold.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : 0.5,
-            rules == "voc07" ? AveragePrecisionRule.ElevenPoints : AveragePrecisionRule.Area,
-            InclusivePixels: inclusive);
-        var scores = voc.Evaluate(classes, annotations.ImageNames.Length, annotations.ToVoc(), [.. results.ToVoc()]);
-        var analysis = parsed.GetValue(errors)
-            ? new ErrorAnalysis(inclusive).Run(classes, annotations.ImageNames.Length, [.. annotations.ToVoc()], [.. results.ToVoc()])
-            : default;
-        Report(VocDocument.Of(scores, analysis), d => d.ToTables(), parsed);
+        if (target is not null)
+        {
+            var page = chosen.WriteReport(
+                target, Path.GetFileName(Path.TrimEndingDirectorySeparator(foundPath)), annotations, results, scores, files, ("annotations", truthPath),
+                ("detections", foundPath), ("images", pictures ?? "not given"));
+            Terminal.ErrorLine($"report: {page}{(files.Count == 0 ? ", without pictures: no --images were given" : "")}");
+        }
         return ExitCode.Done;
     }
 
-    private void Report<T>(T document, Func<T, IEnumerable<DataTable>> tables, ParseResult parsed)
+    private IReadOnlyList<string?> ImageFilesOf(string folder, AnnotationFiles annotations)
     {
-        if (parsed.GetValue(CommonOptions.Json))
+        var files = annotations.FindImages(folder);
+        var absent = files.Count(file => file is null);
+        if (absent > 0)
         {
-            Terminal.Json(document);
-            return;
+            var first = annotations.ImageNames[files.IndexOf(null)];
+            Terminal.Warning($"{folder}: {Figures.Plural(absent, "image")} of {Figures.Count(files.Length)} not found, such as '{first}'; the report shows no pictures of them.");
         }
-        foreach (var table in tables(document))
-        {
-            Terminal.Show(table);
-        }
+        return files;
     }
 }

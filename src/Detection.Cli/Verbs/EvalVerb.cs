@@ -25,11 +25,26 @@ internal sealed class EvalVerb : Verb
         Description = "Split of the data set to evaluate on.",
     };
 
+    private readonly Option<string?> protocol = new("--protocol")
+    {
+        HelpName = "coco|voc07|voc10",
+        Description = "Score by the rules of eval-detections; by those described above when absent.",
+    };
+
+    private readonly ProtocolOptions rules = new();
+
+    private readonly Option<string?> report = CommonOptions.Report();
+
     public EvalVerb(Session session)
         : base(session, "eval", "Measure a detector on annotated images: average precision by class, mAP@0.5, speed.")
     {
         Arguments.Add(CommonOptions.Model);
-        foreach (var option in new Option[] { weights, data, split, CommonOptions.IncludeDifficult, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
+        protocol.AcceptOnlyFromAmong("coco", "voc07", "voc10");
+        Option[] options =
+        [
+            weights, data, split, protocol, .. rules.All, report, CommonOptions.IncludeDifficult, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
+        ];
+        foreach (var option in options)
         {
             Options.Add(option);
         }
@@ -38,6 +53,7 @@ internal sealed class EvalVerb : Verb
     public override IReadOnlyList<(string CommandLine, string Purpose)> Examples =>
     [
         ("eval blood-cells-ssd --weights run/best.safetensors --data bccd", "on the split val"),
+        ("eval blood-cells-ssd --weights run/best.safetensors --data bccd --protocol coco --report report", "by COCO's rules, with a page about it"),
         ("eval my-detector --project Mine.csproj -w run/best.safetensors --data photos --split test --json", "your own model, for programs"),
     ];
 
@@ -47,6 +63,11 @@ internal sealed class EvalVerb : Verb
         if (entry.Card.Kind is not (ModelKind.OneStage or ModelKind.TwoStage))
         {
             throw new UsageException($"{entry.Card.Name} is no detector: it finds no objects that could be compared with annotations.");
+        }
+        var chosen = parsed.GetValue(protocol) is { } name ? rules.Read(name, parsed) : null;
+        if (chosen is null && rules.All.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } misplaced)
+        {
+            throw new UsageException($"{misplaced.Name} belongs to a protocol: give --protocol too.");
         }
         var (folder, part, weightFile) = (parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetRequiredValue(weights));
         var dataset = TrainingData.Load(folder, part, entry.Card, parsed.GetValue(CommonOptions.IncludeDifficult));
@@ -69,30 +90,53 @@ internal sealed class EvalVerb : Verb
         var document = new EvaluationDocument(
             entry.Card.Name, weightFile, folder, part, ScoresDocument.Of(result!.Scores), dataset.Samples.Length / clock.Elapsed.TotalSeconds,
             [.. dataset.Problems, .. result.Problems]);
+        var (annotations, found) = (AnnotationFiles.Of(dataset), ResultFiles.Of(result.Detections));
+        var scores = chosen?.Score(annotations, found);
         if (asJson)
         {
-            Terminal.Json(document);
+            Terminal.Json<object>(scores is null ? document : document.By(chosen!.Name, scores.Document));
         }
         else
         {
-            Report(document, result.Scores);
+            Report(document, result.Scores, scores);
+        }
+        if (parsed.GetValue(report) is { } target)
+        {
+            WriteReport(target, document, chosen, scores, result.Scores, annotations, found, dataset);
         }
         return ExitCode.Done;
     }
 
-    private void Report(EvaluationDocument document, DetectionScores scores)
+    private void WriteReport(
+        string target, EvaluationDocument document, ScoringProtocol? chosen, ProtocolScores? scores, DetectionScores own, AnnotationFiles annotations,
+        ResultFiles found, DetectionDataset dataset)
+    {
+        scores ??= new ProtocolScores(
+            document, [], [(own.MeanAveragePrecision.ToString("0.000", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"mAP@{own.IouThreshold:0.##}"))]);
+        chosen ??= new ScoringProtocol("area under the curve, one detection per object", own.IouThreshold, Inclusive: false, Errors: false);
+        var page = chosen.WriteReport(
+            target, $"{document.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(document.Data)))}", annotations, found, scores,
+            [.. dataset.Samples.Select(sample => sample.ImagePath)], ("model", document.Model), ("weights", document.Weights), ("data", document.Data),
+            ("split", document.Split), ("images per second", document.ImagesPerSecond.ToString("0.0", CultureInfo.InvariantCulture)));
+        Terminal.ErrorLine($"report: {page}");
+    }
+
+    private void Report(EvaluationDocument document, DetectionScores scores, ProtocolScores? byProtocol)
     {
         foreach (var problem in document.Problems)
         {
             Terminal.Warning(problem.ToString());
         }
-        Terminal.Show(document.Scores.ToTable());
+        foreach (var table in byProtocol?.Tables ?? [document.Scores.ToTable()])
+        {
+            Terminal.Show(table);
+        }
         Terminal.Line(
             $"{Figures.Plural(document.Scores.Images, "image")}, {Figures.Plural(document.Scores.Objects, "object")}, "
             + $"{Figures.Plural(document.Scores.Detections, "detection")}");
         Terminal.Line(string.Create(
             CultureInfo.InvariantCulture, $"{document.ImagesPerSecond:0.0} images/s with {Figures.Plural(torch.get_num_threads(), "thread")}, decoding included"));
-        Terminal.Line(scores.ToString());
+        Terminal.Line(byProtocol is null ? scores.ToString() : string.Join(", ", byProtocol.Figures.Select(figure => $"{figure.Name} {figure.Value}")));
     }
 
     // The evaluation tells how many images are done; the bar wants to be told of each.

@@ -12,7 +12,7 @@ internal sealed class TrainVerb : Verb
     {
         HelpName = "DIR",
         Required = true,
-        Description = "Folder for checkpoints, weights, log.csv, curves.svg, pictures and report.html.",
+        Description = "Folder for checkpoints, weights, log.csv, curves.svg, TensorBoard event files, pictures and report.html.",
     };
 
     private readonly Option<string> split = Split("--split", "train", "Split of the data set to train on.");
@@ -24,6 +24,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<int?> epochs = CommonOptions.Count("--epochs", "N", "Train for so many passes over the images; what the spec says when absent.");
 
     private readonly Option<int?> iterations = CommonOptions.Count("--iterations", "N", "Train for so many steps.");
+
+    private readonly Option<int?> patience = CommonOptions.Count("--patience", "N", "Stop after so many validations in a row that were no better than the best one.");
 
     private readonly Option<bool> resume = new("--resume") { Description = "Go on from the last good checkpoint in --out; start where there is none." };
 
@@ -57,7 +59,7 @@ internal sealed class TrainVerb : Verb
         Arguments.Add(CommonOptions.Model);
         foreach (var option in new Option[]
         {
-            data, folder, split, validationSplit, seconds, epochs, iterations, resume, weights, partial, weightClasses, renamedClasses, CommonOptions.IncludeDifficult, seed, workers, CommonOptions.Threads, CommonOptions.Device,
+            data, folder, split, validationSplit, seconds, epochs, iterations, patience, resume, weights, partial, weightClasses, renamedClasses, CommonOptions.IncludeDifficult, seed, workers, CommonOptions.Threads, CommonOptions.Device,
             CommonOptions.Json,
         })
         {
@@ -103,6 +105,7 @@ internal sealed class TrainVerb : Verb
                 parsed.GetRequiredValue(CommonOptions.Device))
             {
                 Length = length,
+                Patience = parsed.GetValue(patience),
                 Resume = parsed.GetValue(resume),
                 Weights = parsed.GetValue(weights),
                 IncludesDifficult = parsed.GetValue(CommonOptions.IncludeDifficult),

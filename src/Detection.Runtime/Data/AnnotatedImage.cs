@@ -13,6 +13,9 @@ internal readonly record struct AnnotatedObject(string ClassName, double X1, dou
 
     public bool Crowd { get; init; }
 
+    /// <summary>Area of the object itself in square pixels where it is written down (COCO: of the mask).</summary>
+    public double? Area { get; init; }
+
     /// <summary>Further labels by name, coordinates in pixels; null where there are none.</summary>
     public IReadOnlyDictionary<string, ObjectLabel>? Labels { get; init; }
 }
@@ -37,4 +40,8 @@ internal sealed record AnnotatedImage(string AnnotationFile, string ImagePath, I
 /// <param name="Images">The images of the split, in its order.</param>
 /// <param name="ClassNames">The classes that the folder declares or, where it declares none, uses.</param>
 /// <param name="Problems">Files that had to be left out.</param>
-internal sealed record AnnotatedFolder(IReadOnlyList<AnnotatedImage> Images, IReadOnlyList<string> ClassNames, IReadOnlyList<DataProblem> Problems);
+internal sealed record AnnotatedFolder(IReadOnlyList<AnnotatedImage> Images, IReadOnlyList<string> ClassNames, IReadOnlyList<DataProblem> Problems)
+{
+    /// <summary>Numbers of the classes in the files, by their names; null for formats without any.</summary>
+    public IReadOnlyDictionary<string, long>? ClassIds { get; init; }
+}

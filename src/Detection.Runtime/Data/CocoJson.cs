@@ -50,6 +50,7 @@ internal static class CocoJson
             list!.Add(new AnnotatedObject(names[annotation.CategoryId], box[0], box[1], box[0] + box[2], box[1] + box[3]) 
             {
                 Crowd = annotation.Iscrowd == 1,
+                Area = annotation.Area,
                 Labels = Labels(annotation),
             });
         }
@@ -71,7 +72,10 @@ internal static class CocoJson
             }
             annotated.Add(new AnnotatedImage($"{file} ({name})", path, objects[image.Id]) { Width = image.Width, Height = image.Height });
         }
-        return new AnnotatedFolder(annotated, [.. names.OrderBy(entry => entry.Key).Select(entry => entry.Value).Distinct(StringComparer.Ordinal)], problems);
+        return new AnnotatedFolder(annotated, [.. names.OrderBy(entry => entry.Key).Select(entry => entry.Value).Distinct(StringComparer.Ordinal)], problems)
+        {
+            ClassIds = names.GroupBy(entry => entry.Value, entry => entry.Key).ToDictionary(group => group.Key, group => group.Min()),
+        };
     }
 
     private static Instances Parse(string file)
@@ -127,7 +131,7 @@ internal static class CocoJson
 
     private static IEnumerable<float> Floats(List<double?>? values) => (values ?? []).Select(value => (float)(value ?? double.NaN));
 
-    private sealed record Annotation(long Id, long ImageId, long CategoryId, List<double>? Bbox, int Iscrowd)
+    private sealed record Annotation(long Id, long ImageId, long CategoryId, List<double>? Bbox, double? Area, int Iscrowd)
     {
         public List<double>? Keypoints { get; init; }
 

@@ -21,6 +21,7 @@ internal static class DatasetAssembly
         return new DetectionDataset
         {
             ClassNames = [.. classNames],
+            ClassIds = folder.ClassIds,
             Samples = [.. samples.OfType<DataSample>()],
             Problems = [.. folder.Problems, .. problems.SelectMany(list => list)],
             Origin = origin,
@@ -92,6 +93,7 @@ internal static class DatasetAssembly
             cut += box.X1 < -Tolerance || box.Y1 < -Tolerance || box.X2 > width + Tolerance || box.Y2 > height + Tolerance ? 1 : 0;
             boxes.Add(new GroundTruthBox(classIndex, inside, found.Difficult, found.Crowd)
             {
+                Area = found.Area,
                 Labels = asStored ? found.Labels?.ToDictionary(label => label.Key, label => Upright(label.Value, header)) : found.Labels,
             });
         }

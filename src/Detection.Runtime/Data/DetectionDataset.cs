@@ -14,6 +14,9 @@ public readonly record struct GroundTruthBox(int ClassIndex, Box Box, bool Diffi
 {
     /// <summary>Further labels by name; null where there are none.</summary>
     public IReadOnlyDictionary<string, ObjectLabel>? Labels { get; init; }
+
+    /// <summary>Area in square pixels by which COCO tells small from large objects, of a mask where there is one; the box's where it is null.</summary>
+    public double? Area { get; init; }
 }
 
 /// <summary>One image with its objects.</summary>
@@ -52,6 +55,9 @@ public sealed record DetectionDataset
 {
     /// <summary>Names of the foreground classes; <see cref="GroundTruthBox.ClassIndex"/> counts them.</summary>
     public required ImmutableArray<string> ClassNames { get; init; }
+
+    /// <summary>Numbers of the classes in the files, by their names; null for formats without any.</summary>
+    public IReadOnlyDictionary<string, long>? ClassIds { get; init; }
 
     /// <summary>The images, in the order of the split.</summary>
     public required ImmutableArray<DataSample> Samples { get; init; }

@@ -41,6 +41,41 @@ public sealed record AnnotationFiles(ImmutableArray<string> ImageNames, Immutabl
         : File.Exists(path) ? ReadCoco(path)
         : throw new DatasetException($"{path}: there is no such file or folder.");
 
+    /// <summary>File names of the images, as the annotations have them, with their endings where they are known; empty when there are none.</summary>
+    public ImmutableArray<string> FileNames { get; init; } = [];
+
+    /// <summary>The annotations of a data set in memory.</summary>
+    /// <param name="dataset">The data set; images are called by their files.</param>
+    public static AnnotationFiles Of(DetectionDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new AnnotationFiles(
+            [.. dataset.Samples.Select(sample => Path.GetFileNameWithoutExtension(sample.ImagePath))],
+            [.. dataset.ClassNames.Select((name, i) => new CocoCategory(dataset.ClassIds?.GetValueOrDefault(name, i + 1) ?? i + 1, name))],
+            [
+                .. from numbered in dataset.Samples.Select((sample, i) => (sample, i))
+                   from box in numbered.sample.Boxes
+                   let place = FileBox.Of((BoxEdges)box.Box)
+                   select new FileObject(numbered.i, box.ClassIndex, place, box.Area ?? place.Extent.Area, box.Difficult, box.Crowd),
+            ]) { FileNames = [.. dataset.Samples.Select(sample => sample.ImagePath)] };
+    }
+
+    /// <summary>The image files in a folder, or in those that data sets keep theirs in, below it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>One path per image, null where there is no such file.</returns>
+    /// <exception cref="DatasetException">There is no such folder.</exception>
+    public ImmutableArray<string?> FindImages(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DatasetException($"{folder}: there is no such folder.");
+        }
+        string[] folders = [folder, Path.Combine(folder, "JPEGImages"), Path.Combine(folder, "images")];
+        string[] files = [.. folders.SelectMany(DatasetFolder.Images)];
+        var (byFile, byName) = (new ImageIndex(files, Path.GetFileName), new ImageIndex(files, Path.GetFileNameWithoutExtension));
+        return [.. ImageNames.Select((name, i) => (FileNames.IsEmpty ? null : byFile.Find(Path.GetFileName(FileNames[i]))) ?? byName.Find(name))];
+    }
+
     /// <summary>As COCO's protocol takes it; difficult objects count as crowds do.</summary>
     public CocoGroundTruth ToCoco() => new(
         [.. ImageNames.Select((_, i) => (long)i)], Classes, [.. Objects.Select(o => new CocoObject(o.Image, Classes[o.Class].Id, o.Box.Extent, o.Area, o.Crowd || o.Difficult))]);
@@ -57,7 +92,10 @@ public sealed record AnnotationFiles(ImmutableArray<string> ImageNames, Immutabl
         var classes = truth.Categories.Select((c, i) => (c.Id, i)).ToDictionary(e => e.Id, e => e.i);
         return new AnnotationFiles(
             [.. images.Select(id => id.ToString(CultureInfo.InvariantCulture))], truth.Categories,
-            [.. truth.Objects.Select(o => new FileObject(places[o.ImageId], classes[o.CategoryId], FileBox.Of(o.Box), o.Area, false, o.Crowd))]);
+            [.. truth.Objects.Select(o => new FileObject(places[o.ImageId], classes[o.CategoryId], FileBox.Of(o.Box), o.Area, false, o.Crowd))])
+        {
+            FileNames = [.. images.Select(id => truth.FileNames.GetValueOrDefault(id, ""))],
+        };
     }
 
     private static AnnotationFiles ReadVoc(string folder, string? split)
@@ -140,6 +178,15 @@ public sealed record ResultFiles(ImmutableArray<FileDetection> Detections, int O
             throw new DatasetException($"{path}: there is no such file or folder.");
         }
         return Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? ReadCoco(path, annotations, images) : ReadVoc([path], annotations, images);
+    }
+
+    /// <summary>Detections in memory.</summary>
+    /// <param name="detections">What was found in each image, in their order.</param>
+    public static ResultFiles Of(IReadOnlyList<ImageDetections> detections)
+    {
+        ArgumentNullException.ThrowIfNull(detections);
+        return new ResultFiles(
+            [.. detections.SelectMany((image, i) => image.Objects.Select(o => new FileDetection(i, o.ClassIndex, o.Score, FileBox.Of((BoxEdges)o.Box))))], 0);
     }
 
     /// <summary>As COCO's protocol takes them.</summary>

@@ -82,6 +82,14 @@ public static class DetectorEvaluation
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(detections);
+        var (objects, found) = Flatten(dataset, detections);
+        return (rules ?? new VocAveragePrecision()).Evaluate(dataset.ClassNames, detections.Count, objects, found);
+    }
+
+    /// <summary>Objects and detections of all images in one list each; crowds are difficult objects.</summary>
+    /// <exception cref="ArgumentException">There are not as many detections as samples.</exception>
+    internal static (List<LabelledObject> Objects, List<ScoredDetection> Found) Flatten(DetectionDataset dataset, IReadOnlyList<ImageDetections> detections)
+    {
         if (detections.Count != dataset.Samples.Length)
         {
             throw new ArgumentException($"{detections.Count} detections for {dataset.Samples.Length} images.", nameof(detections));
@@ -99,7 +107,7 @@ public static class DetectorEvaluation
                 found.Add(new ScoredDetection(i, item.ClassIndex, item.Score, item.Box));
             }
         }
-        return (rules ?? new VocAveragePrecision()).Evaluate(dataset.ClassNames, detections.Count, objects, found);
+        return (objects, found);
     }
 
     private static (RgbImage? Image, DataProblem? Problem)[] Decode(DataSample[] samples)

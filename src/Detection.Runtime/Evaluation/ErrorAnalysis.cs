@@ -95,12 +95,25 @@ public sealed record ErrorAnalysis(bool InclusivePixels = false)
         var byClass = detections.ToLookup(d => d.ClassIndex);
         var results = new ClassErrors[classNames.Count];
         Parallel.For(0, results.Length, c =>
-        {
-            var similar = SimilarClasses.Where(g => g.Contains(classNames[c])).SelectMany(g => g).ToHashSet(StringComparer.Ordinal);
-            var alike = Enumerable.Range(0, classNames.Count).Where(k => k != c && similar.Contains(classNames[k])).ToHashSet();
-            results[c] = Class(c, classNames[c], images, byImage, [.. byClass[c].OrderByDescending(d => d.Score)], alike);
-        });
+            results[c] = Class(c, classNames[c], images, byImage, [.. byClass[c].OrderByDescending(d => d.Score)], Alike(c, classNames)));
         return [.. results];
+    }
+
+    /// <summary>Tells false positives apart.</summary>
+    /// <param name="classNames">Names of the classes.</param>
+    /// <param name="objects">The objects.</param>
+    /// <returns>The kind of a detection that is known to be a false positive.</returns>
+    internal Func<ScoredDetection, ErrorKind> Kinds(IReadOnlyList<string> classNames, IEnumerable<LabelledObject> objects)
+    {
+        var byImage = objects.ToLookup(o => o.Image);
+        HashSet<int>[] alike = [.. Enumerable.Range(0, classNames.Count).Select(c => Alike(c, classNames))];
+        return detection => KindOf(detection, detection.ClassIndex, byImage, alike[detection.ClassIndex]);
+    }
+
+    private HashSet<int> Alike(int index, IReadOnlyList<string> classNames)
+    {
+        var similar = SimilarClasses.Where(g => g.Contains(classNames[index])).SelectMany(g => g).ToHashSet(StringComparer.Ordinal);
+        return [.. Enumerable.Range(0, classNames.Count).Where(k => k != index && similar.Contains(classNames[k]))];
     }
 
     private ClassErrors Class(int index, string name, int images, ILookup<int, LabelledObject> byImage, ScoredDetection[] found, HashSet<int> alike)

@@ -47,16 +47,20 @@ public sealed record VocAveragePrecision(
         ArgumentNullException.ThrowIfNull(objects);
         ArgumentNullException.ThrowIfNull(detections);
         ArgumentOutOfRangeException.ThrowIfNegative(images);
-        var truth = new LabelledObject[classNames.Count][];
-        var found = new ScoredDetection[classNames.Count][];
+        ImmutableArray<ClassAveragePrecision> scores = [.. Match(classNames.Count, images, objects, detections).Select(m => m.Score(classNames[m.ClassIndex], Rule))];
+        return new DetectionScores(scores, IouThreshold, Rule, images, detections.Count);
+    }
+
+    /// <summary>What every detection came to, class by class.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A class or image index is outside.</exception>
+    internal ClassMatching[] Match(
+        int classes, int images, IReadOnlyCollection<LabelledObject> objects, IReadOnlyCollection<ScoredDetection> detections)
+    {
+        var truth = new LabelledObject[classes][];
+        var found = new ScoredDetection[classes][];
         Distribute(objects, truth, item => (item.ClassIndex, item.Image), images);
         Distribute(detections, found, item => (item.ClassIndex, item.Image), images);
-        var scores = ImmutableArray.CreateBuilder<ClassAveragePrecision>(classNames.Count);
-        for (var i = 0; i < classNames.Count; i++)
-        {
-            scores.Add(EvaluateClass(i, classNames[i], images, truth[i], found[i]));
-        }
-        return new DetectionScores(scores.MoveToImmutable(), IouThreshold, Rule, images, detections.Count);
+        return [.. Enumerable.Range(0, classes).Select(i => MatchClass(i, images, truth[i], found[i]))];
     }
 
     /// <summary>The area under a precision-recall curve.</summary>
@@ -112,9 +116,9 @@ public sealed record VocAveragePrecision(
         }
     }
 
-    private ClassAveragePrecision EvaluateClass(int index, string name, int images, LabelledObject[] truth, ScoredDetection[] found)
+    private ClassMatching MatchClass(int index, int images, LabelledObject[] truth, ScoredDetection[] found)
     {
-        // The objects of image i are those from starts[i] to starts[i + 1].
+        // Objects of image i are those whose positions lie from starts[i] to starts[i + 1].
         var starts = new int[images + 1];
         foreach (var item in truth)
         {
@@ -124,13 +128,11 @@ public sealed record VocAveragePrecision(
         {
             starts[i + 1] += starts[i];
         }
-        var byImage = new LabelledObject[truth.Length];
+        var byImage = new int[truth.Length];
         var filled = starts.AsSpan(0, images).ToArray();
-        var total = 0;
-        foreach (var item in truth)
+        for (var i = 0; i < truth.Length; i++)
         {
-            byImage[filled[item.Image]++] = item;
-            total += item.Difficult ? 0 : 1;
+            byImage[filled[truth[i].Image]++] = i;
         }
 
         var order = new int[found.Length];
@@ -140,45 +142,29 @@ public sealed record VocAveragePrecision(
         }
         order.AsSpan().Sort((a, b) => found[b].Score.CompareTo(found[a].Score) is var way && way != 0 ? way : a.CompareTo(b));
 
-        var (recall, precision) = (new double[found.Length], new double[found.Length]);
+        var (sorted, outcomes, objects) = (new ScoredDetection[found.Length], new MatchOutcome[found.Length], new int[found.Length]);
         var taken = new bool[truth.Length];
-        var (hits, errors, count) = (0, 0, 0);
-        foreach (var position in order)
+        for (var rank = 0; rank < order.Length; rank++)
         {
-            ref readonly var detection = ref found[position];
+            sorted[rank] = found[order[rank]];
+            ref readonly var detection = ref sorted[rank];
             var (best, overlap) = (-1, double.NegativeInfinity);
             for (var i = starts[detection.Image]; i < starts[detection.Image + 1]; i++)
             {
-                var iou = BoxEdges.Overlap(detection.Box, byImage[i].Box, InclusivePixels);
+                var iou = BoxEdges.Overlap(detection.Box, truth[byImage[i]].Box, InclusivePixels);
                 if (iou > overlap)
                 {
-                    (best, overlap) = (i, iou);
+                    (best, overlap) = (byImage[i], iou);
                 }
             }
-            if (best >= 0 && overlap >= IouThreshold)
+            var reaches = best >= 0 && overlap >= IouThreshold;
+            outcomes[rank] = reaches && truth[best].Difficult ? MatchOutcome.Ignored : reaches && !taken[best] ? MatchOutcome.Hit : MatchOutcome.Wrong;
+            objects[rank] = outcomes[rank] == MatchOutcome.Wrong ? -1 : best;
+            if (outcomes[rank] == MatchOutcome.Hit)
             {
-                if (byImage[best].Difficult)
-                {
-                    continue;
-                }
-                if (taken[best])
-                {
-                    errors++;
-                }
-                else
-                {
-                    taken[best] = true;
-                    hits++;
-                }
+                taken[best] = true;
             }
-            else
-            {
-                errors++;
-            }
-            recall[count] = total == 0 ? 0 : (double)hits / total;
-            precision[count++] = (double)hits / (hits + errors);
         }
-        var average = total == 0 ? double.NaN : AreaUnder(recall.AsSpan(0, count), precision.AsSpan(0, count), Rule);
-        return new ClassAveragePrecision(index, name, average, total, hits, errors, total == 0 ? double.NaN : (double)hits / total);
+        return new ClassMatching(index, sorted, outcomes, objects, truth, truth.Count(o => !o.Difficult));
     }
 }

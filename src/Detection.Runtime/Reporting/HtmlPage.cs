@@ -32,6 +32,12 @@ internal static class HtmlPage
         .swatch { display: inline-block; width: .8rem; height: .8rem; border-radius: .2rem; margin-right: .5rem; }
         .wide svg { width: 100%; height: auto; display: block; }
         .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
+        .gallery.small { grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); align-items: end; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem; margin-top: .8rem; }
+        img { max-width: 100%; height: auto; display: block; }
+        .scroll { overflow-x: auto; }
+        .stack { display: inline-flex; width: 9rem; height: .8rem; border-radius: .2rem; overflow: hidden; }
+        .tag { color: #fff; border-radius: .2rem; padding: 0 .35rem; margin-right: .4rem; }
         figure { margin: 0; }
         figure svg { width: 100%; height: auto; display: block; border-radius: .35rem; }
         figcaption { color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }

@@ -30,27 +30,30 @@ public static class OperatingPoints
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(detections);
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 1);
-        var scores = new float[dataset.ClassNames.Length][];
-        for (var i = 0; i < scores.Length; i++)
+        var (objects, found) = DetectorEvaluation.Flatten(dataset, detections);
+        var matchings = (rules ?? new VocAveragePrecision()).Match(dataset.ClassNames.Length, detections.Count, objects, found);
+        return [.. matchings.Select(matching => Sample(matching, points))];
+    }
+
+    private static ImmutableArray<OperatingPoint> Sample(ClassMatching matching, int points)
+    {
+        var curve = matching.Curve();
+        if (matching.Objects == 0 || curve.Length == 0)
         {
-            scores[i] = [.. detections.SelectMany(image => image.Objects).Where(found => found.ClassIndex == i).Select(found => found.Score).OrderDescending()];
+            return [];
         }
-        var curves = scores.Select(_ => ImmutableArray.CreateBuilder<OperatingPoint>(points)).ToArray();
+        var sampled = ImmutableArray.CreateBuilder<OperatingPoint>(points);
         for (var point = 1; point <= points; point++)
         {
             var share = Math.Pow((double)point / points, 3);
-            float[] from = [.. scores.Select(all => all.Length == 0 ? float.PositiveInfinity : all[(int)Math.Ceiling(share * all.Length) - 1])];
-            ImageDetections[] counted = [.. detections.Select(image => image with { Objects = [.. image.Objects.Where(o => o.Score >= from[o.ClassIndex])] })];
-            foreach (var score in DetectorEvaluation.Score(dataset, counted, rules).Classes)
+            var from = (float)matching.Detections[(int)Math.Ceiling(share * matching.Detections.Length) - 1].Score;
+            // The last of those with this score; detections of difficult objects alone have no point.
+            var at = Array.FindLastIndex(curve, p => p.Score >= from);
+            if (at >= 0 && (sampled.Count == 0 || sampled[^1].Score != from))
             {
-                // Further detections of a score that was counted already change nothing.
-                if (score.Objects > 0 && score.TruePositives + score.FalsePositives > 0 && !(curves[score.ClassIndex] is [.., var last] && last.Score == from[score.ClassIndex]))
-                {
-                    curves[score.ClassIndex].Add(new OperatingPoint(
-                        from[score.ClassIndex], score.Recall, (double)score.TruePositives / (score.TruePositives + score.FalsePositives)));
-                }
+                sampled.Add(curve[at] with { Score = from });
             }
         }
-        return [.. curves.Select(curve => curve.ToImmutable())];
+        return sampled.ToImmutable();
     }
 }

@@ -1,64 +1,42 @@
-// The precision-recall curves of all classes as one SVG picture.
+// Precision-recall curves as SVG pictures: of all classes in one, of one class at several overlaps.
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Xml.Linq;
-using static Detection.Runtime.HtmlPage;
 
 namespace Detection.Runtime;
 
 internal static class PrecisionRecallChart
 {
-    private const int Width = 640;
-    private const int Height = 380;
-    private const int Left = 52;
-    private const int Right = 16;
-    private const int Top = 12;
-    private const int Bottom = 44;
+    // More corners than these draw nothing more.
+    private const int MostPoints = 600;
 
-    /// <summary>Draws the curves, in the colours that the classes have in pictures.</summary>
+    /// <summary>Draws the curves of all classes, in the colours that the classes have in pictures.</summary>
     /// <param name="curves">One curve per class; empty ones are left out.</param>
-    public static XElement Draw(ImmutableArray<ImmutableArray<OperatingPoint>> curves) => Shape(
-        "svg",
-        new XAttribute("viewBox", $"0 0 {Width} {Height}"),
-        new XAttribute("role", "img"),
-        new XAttribute("font-family", "system-ui, sans-serif"),
-        new XAttribute("font-size", 12),
-        Shape("title", "Precision over recall, one line per class"),
-        Enumerable.Range(0, 6).SelectMany(i => GridLines(i / 5.0)),
-        Label((Left + Width - Right) / 2, Height - 6, "middle", "recall"),
-        new XElement(Label(14, (Top + Height - Bottom) / 2, "middle", "precision")).Rotated(14, (Top + Height - Bottom) / 2),
-        curves.Select((curve, i) => (curve, i)).Where(c => !c.curve.IsEmpty).Select(c => Curve(c.curve, c.i)));
-
-    private static IEnumerable<XElement> GridLines(double value)
+    public static XElement Draw(ImmutableArray<ImmutableArray<OperatingPoint>> curves)
     {
-        yield return Line(X(value), Y(0), X(value), Y(1));
-        yield return Line(X(0), Y(value), X(1), Y(value));
-        yield return Label(X(value), Height - Bottom + 18, "middle", value.ToString("0.0", CultureInfo.InvariantCulture));
-        yield return Label(Left - 8, Y(value) + 4, "end", value.ToString("0.0", CultureInfo.InvariantCulture));
+        var chart = new Chart("Precision over recall, one line per class", "recall", "precision");
+        return chart.Draw(curves.Select((curve, i) => (curve, i)).Where(c => !c.curve.IsEmpty).Select(c => Line(chart, c.curve, Color(c.i), null)));
     }
 
-    // From recall 0, at the precision of the best detections, to the last point.
-    private static XElement Curve(ImmutableArray<OperatingPoint> curve, int classIndex) => Shape(
-        "polyline",
-        new XAttribute("points", string.Join(' ', curve.Prepend(curve[0] with { Recall = 0 }).Select(p => $"{Text(X(p.Recall))},{Text(Y(p.Precision))}"))),
-        new XAttribute("fill", "none"),
-        new XAttribute("stroke", Color(classIndex)),
-        new XAttribute("stroke-width", 2.5),
-        new XAttribute("stroke-linejoin", "round"));
-
-    private static XElement Line(double x1, double y1, double x2, double y2) => Shape(
-        "line",
-        new XAttribute("x1", Text(x1)), new XAttribute("y1", Text(y1)), new XAttribute("x2", Text(x2)), new XAttribute("y2", Text(y2)),
-        new XAttribute("stroke", "#dde3ea"));
-
-    private static XElement Label(double x, double y, string anchor, string text) => Shape(
-        "text",
-        new XAttribute("x", Text(x)), new XAttribute("y", Text(y)), new XAttribute("text-anchor", anchor), new XAttribute("fill", "#5d6b7c"), text);
-
-    private static XElement Rotated(this XElement element, double x, double y)
+    /// <summary>Draws the curves of one class at growing overlaps, with the point of the best balance on the first.</summary>
+    /// <param name="name">The class.</param>
+    /// <param name="classIndex">Its index, which gives the colour.</param>
+    /// <param name="curves">An overlap with its curve each.</param>
+    public static XElement DrawClass(string name, int classIndex, IReadOnlyList<(double Iou, IReadOnlyList<OperatingPoint> Curve)> curves)
     {
-        element.SetAttributeValue("transform", $"rotate(-90 {Text(x)} {Text(y)})");
-        return element;
+        string[] dashes = ["", "7 4", "2 4"];
+        var heading = string.Create(CultureInfo.InvariantCulture, $"{name}   IoU {string.Join(", ", curves.Select((c, i) => $"{c.Iou:0.##} {(i == 0 ? "line" : i == 1 ? "dashes" : "dots")}"))}");
+        var chart = new Chart($"Precision over recall of {name}", "recall", "precision") { Width = 460, Height = 320, Heading = heading };
+        var lines = curves.Where(c => c.Curve.Count > 0).Select(c => (c.Curve, Place: curves.ToList().IndexOf(c)))
+            .Select(c => Line(chart, c.Curve, Color(classIndex), dashes[c.Place] is { Length: > 0 } pattern ? pattern : null));
+        var best = curves[0].Curve.Count == 0 ? (OperatingPoint?)null : curves[0].Curve.MaxBy(p => p.F1);
+        return chart.Draw(
+            lines,
+            best is { } point
+                ? chart.Dot(
+                    point.Recall, point.Precision, Color(classIndex),
+                    string.Create(CultureInfo.InvariantCulture, $"best F1 {point.F1:0.000} at score {point.Score:0.00}: recall {point.Recall:0.000}, precision {point.Precision:0.000}"))
+                : null);
     }
 
     /// <summary>The colour of a class, as in drawings, for CSS and SVG.</summary>
@@ -68,9 +46,11 @@ internal static class PrecisionRecallChart
         return $"#{red:x2}{green:x2}{blue:x2}";
     }
 
-    private static double X(double recall) => Left + recall * (Width - Left - Right);
-
-    private static double Y(double precision) => Height - Bottom - precision * (Height - Top - Bottom);
-
-    private static string Text(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+    // From recall 0, at the precision of the best detections, to the last point.
+    private static XElement Line(Chart chart, IReadOnlyList<OperatingPoint> curve, string color, string? dashes)
+    {
+        var stretch = (curve.Count + MostPoints - 1) / MostPoints;
+        var kept = curve.Where((_, i) => i % stretch == 0 || i == curve.Count - 1);
+        return chart.Curve(kept.Prepend(curve[0] with { Recall = 0 }).Select(p => (p.Recall, p.Precision)), color, dashes);
+    }
 }

@@ -22,6 +22,9 @@ internal sealed record RunState
 
     public required long? BestIteration { get; init; }
 
+    /// <summary>Validations since the best one.</summary>
+    public int ValidationsSinceBest { get; init; }
+
     /// <summary>Losses of the iterations since the last row of the log, three per iteration.</summary>
     public required ImmutableArray<float> PendingLosses { get; init; }
 
@@ -71,6 +74,7 @@ internal static class RunStateFile
             ["iteration"] = Text(state.Iteration),
             ["seconds"] = Text(state.Seconds),
             ["validation_seconds"] = Text(state.ValidationSeconds),
+            ["validations_since_best"] = Text(state.ValidationsSinceBest),
         };
         if (state.Plan is { } plan)
         {
@@ -106,6 +110,8 @@ internal static class RunStateFile
                 ValidationSeconds = double.Parse(file.Metadata["validation_seconds"], CultureInfo.InvariantCulture),
                 BestScore = file.Metadata.TryGetValue("best_score", out var best) ? double.Parse(best, CultureInfo.InvariantCulture) : null,
                 BestIteration = file.Metadata.TryGetValue("best_iteration", out var at) ? long.Parse(at, CultureInfo.InvariantCulture) : null,
+                // Checkpoints from before there was patience have none.
+                ValidationsSinceBest = int.Parse(file.Metadata.GetValueOrDefault("validations_since_best", "0"), CultureInfo.InvariantCulture),
                 PendingLosses = [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(tensors[PendingName].Bytes.Span)],
                 Model =
                 [

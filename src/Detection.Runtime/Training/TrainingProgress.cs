@@ -43,6 +43,9 @@ public enum TrainingEnd
     /// <summary>It did all it was asked to.</summary>
     Completed,
 
+    /// <summary>Validations had stopped getting better for as long as it was asked to wait, see <see cref="TrainingRunOptions.Patience"/>.</summary>
+    StoppedEarly,
+
     /// <summary>It was cancelled; a checkpoint was saved, and the run can be resumed.</summary>
     Cancelled,
 }
@@ -82,6 +85,9 @@ public sealed record TrainingOutcome
 
     /// <summary>The curves drawn from the log.</summary>
     public required string CurvesFile { get; init; }
+
+    /// <summary>Event files for TensorBoard, one for each part of an interrupted run.</summary>
+    public required string EventFolder { get; init; }
 
     /// <summary>What happened on the way that a user should know, such as a damaged checkpoint that was passed over.</summary>
     public ImmutableArray<string> Messages { get; init; } = [];

@@ -18,18 +18,21 @@ public sealed partial class TrainingRun
     private (long Iteration, DetectionScores Scores)? lastScores;
     private (double Score, long Iteration)? best;
 
+    // Validations since the best one.
+    private int sinceBest;
+
     private bool IsMeasuring => beforeMeasuring is not null;
 
     private TimeBudget Budget => new(Length.Value, options.ValidationShare, validation is not null);
 
     private void BetweenSteps()
     {
-        var isLast = Iteration >= plan!.Iterations;
+        var isLast = Iteration >= plan!.Iterations || HasLostPatience;
         var isEpochEnd = Iteration > 0 && Iteration % source.BatchesPerEpoch == 0;
         var isNew = losses.Count > 0;
         DetectionScores? scores = null;
         // At the end also when nothing is new: a run resumed after its last step still owes its scores.
-        if (validation is not null && lastScores?.Iteration != Iteration
+        if (validation is not null && lastScores?.Iteration != Iteration && !HasLostPatience
             && (isLast || isNew && isEpochEnd && Iteration / source.BatchesPerEpoch % settings.ValidateEvery == 0 && MayValidate()))
         {
             RequireFiniteLosses();
@@ -50,7 +53,12 @@ public sealed partial class TrainingRun
         }
         else if (isLast)
         {
-            end = TrainingEnd.Completed;
+            end = Iteration >= plan.Iterations ? TrainingEnd.Completed : TrainingEnd.StoppedEarly;
+        }
+        else if (HasLostPatience)
+        {
+            end = TrainingEnd.StoppedEarly;
+            Tell(Invariant($"Stopped after {Iteration} of {plan.Iterations} steps: {sinceBest} validations were no better than the one after {best?.Iteration ?? 0}."));
         }
         if (scores is not null || isNew && (end is not null || IsCheckpointDue()))
         {
@@ -61,6 +69,8 @@ public sealed partial class TrainingRun
             RevisePlan();
         }
     }
+
+    private bool HasLostPatience => options.Patience is { } patience && sinceBest >= patience;
 
     private bool IsCheckpointDue() =>
         options.CheckpointEveryIterations is { } every && Iteration % every == 0
@@ -90,11 +100,12 @@ public sealed partial class TrainingRun
     private void KeepBest(DetectionScores scores)
     {
         var score = scores.MeanAveragePrecision;
+        sinceBest++;
         if (double.IsNaN(score) || best is { } before && score <= before.Score)
         {
             return;
         }
-        best = (score, Iteration);
+        (best, sinceBest) = ((score, Iteration), 0);
         Writing("the best weights", () => SaveWeights(BestWeightsFile, score));
     }
 
@@ -123,7 +134,11 @@ public sealed partial class TrainingRun
         var score = scores?.MeanAveragePrecision;
         var row = new TrainingLogRow(
             Iteration, Epochs, Seconds, LearningRate, total / steps, classes / steps, boxes / steps, score is { } map && !double.IsNaN(map) ? map : null);
-        Writing("the log", () => log!.Append(row));
+        Writing("the log", () =>
+        {
+            log!.Append(row);
+            events!.Append(row, scores);
+        });
         Report(row, scores);
     }
 

@@ -33,6 +33,7 @@ public sealed partial class TrainingRun
         ValidationSeconds = validationSeconds,
         BestScore = best?.Score,
         BestIteration = best?.Iteration,
+        ValidationsSinceBest = sinceBest,
         PendingLosses = losses.Values(),
         Model = RunSnapshot.OfModel(model),
         Average = average?.Capture() ?? [],
@@ -76,6 +77,7 @@ public sealed partial class TrainingRun
         secondsBefore = state.Seconds;
         validationSeconds = state.ValidationSeconds;
         best = state is { BestScore: { } score, BestIteration: { } at } ? (score, at) : null;
+        sinceBest = state.ValidationsSinceBest;
         losses.Restore(state.PendingLosses);
         plan = ResumedPlan(state);
         revised = (Iteration, Seconds, plan.Iterations - Iteration);

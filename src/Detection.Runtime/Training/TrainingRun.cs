@@ -39,6 +39,7 @@ public sealed partial class TrainingRun : IDisposable
     private (optim.ILearningRateController Group, double Factor)[] groups = [];
     private Device device = CPU;
     private TrainingLog? log;
+    private EventFile? events;
     private IEnumerator<HostBatch>? batches;
     private TrainingBatch? current;
     private TrainingPlan? plan;
@@ -70,6 +71,14 @@ public sealed partial class TrainingRun : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(options.OutputFolder);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReportEvery, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.ValidateEvery, 1);
+        if (options.Patience is { } patience)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1, nameof(options));
+            if (validation is null)
+            {
+                throw new ArgumentException("Patience counts validations, and there is none.", nameof(options));
+            }
+        }
         Length = options.Length ?? settings.Length;
         if (!(Length.Value > 0 && Length.Value < long.MaxValue / 2))
         {
@@ -108,6 +117,8 @@ public sealed partial class TrainingRun : IDisposable
     private string BestWeightsFile => Path.Combine(options.OutputFolder, "best.safetensors");
 
     private string LogFile => Path.Combine(options.OutputFolder, "log.csv");
+
+    private string EventFolder => Path.Combine(options.OutputFolder, "tensorboard");
 
     private string CurvesFile => Path.Combine(options.OutputFolder, "curves.svg");
 
@@ -151,7 +162,11 @@ public sealed partial class TrainingRun : IDisposable
             plan = Length.Unit == TrainingUnit.Seconds ? null : TrainingPlan.Of(PlannedIterations());
         }
         model.train();
-        Writing("the log", () => log = TrainingLog.Open(LogFile, Iteration));
+        Writing("the log", () =>
+        {
+            log = TrainingLog.Open(LogFile, Iteration);
+            events = EventFile.Begin(EventFolder, Iteration, options.Clock);
+        });
         if (plan is null)
         {
             StartMeasuring();
@@ -271,6 +286,7 @@ public sealed partial class TrainingRun : IDisposable
             BestWeightsFile = best is null ? null : BestWeightsFile,
             LogFile = LogFile,
             CurvesFile = CurvesFile,
+            EventFolder = EventFolder,
             Messages = [.. messages],
         };
     }
@@ -283,6 +299,7 @@ public sealed partial class TrainingRun : IDisposable
         batches = null;
         losses.Dispose();
         log?.Dispose();
+        events?.Dispose();
     }
 
     private long PlannedIterations() => Length.Unit == TrainingUnit.Iterations

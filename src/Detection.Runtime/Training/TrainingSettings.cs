@@ -88,6 +88,9 @@ public sealed record TrainingRunOptions
     /// </summary>
     public double ValidationShare { get; init; } = 0.15;
 
+    /// <summary>End the run after so many validations in a row that were no better than the best one; null trains to the planned end.</summary>
+    public int? Patience { get; init; }
+
     /// <summary>One row of the log, and one report, for so many iterations.</summary>
     public int ReportEvery { get; init; } = 10;
 

@@ -44,6 +44,7 @@ public sealed class TrainingReportTests : IDisposable
             {
                 End = TrainingEnd.Completed, Iterations = 1234, Epochs = 5.5, Elapsed = TimeSpan.FromSeconds(61), WeightsFile = "w", LogFile = "l",
                 CurvesFile = curves,
+                EventFolder = "events",
             },
             DataName = "a <data> & set",
             Problems = [.. problems],

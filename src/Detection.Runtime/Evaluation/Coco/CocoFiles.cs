@@ -44,7 +44,10 @@ public static class CocoFiles
             var box = Box(item.Bbox!);
             objects.Add(new CocoObject(item.ImageId, item.CategoryId, box, item.Area ?? box.Area, item.Iscrowd == 1));
         }
-        return new CocoGroundTruth(imageIds, [.. names.OrderBy(n => n.Key).Select(n => new CocoCategory(n.Key, n.Value))], objects.ToImmutable());
+        return new CocoGroundTruth(imageIds, [.. names.OrderBy(n => n.Key).Select(n => new CocoCategory(n.Key, n.Value))], objects.ToImmutable())
+        {
+            FileNames = images.Where(i => !string.IsNullOrEmpty(i.FileName)).ToImmutableDictionary(i => i.Id, i => i.FileName!),
+        };
     }
 
     /// <summary>Reads a result file: a list of objects with <c>image_id</c>, <c>category_id</c>, <c>bbox</c> and <c>score</c>.</summary>
@@ -87,7 +90,7 @@ public static class CocoFiles
 
     private sealed record Instances(List<Image>? Images, List<Category>? Categories, List<Annotation>? Annotations);
 
-    private sealed record Image(long Id);
+    private sealed record Image(long Id, string? FileName);
 
     private sealed record Category(long Id, string? Name);
 

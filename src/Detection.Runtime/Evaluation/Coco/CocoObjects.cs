@@ -38,4 +38,8 @@ public readonly record struct CocoCategory(long Id, string Name);
 /// <param name="ImageIds">All images, those without objects too.</param>
 /// <param name="Categories">All categories.</param>
 /// <param name="Objects">All objects.</param>
-public sealed record CocoGroundTruth(ImmutableArray<long> ImageIds, ImmutableArray<CocoCategory> Categories, ImmutableArray<CocoObject> Objects);
+public sealed record CocoGroundTruth(ImmutableArray<long> ImageIds, ImmutableArray<CocoCategory> Categories, ImmutableArray<CocoObject> Objects)
+{
+    /// <summary>File names of the images, as far as they are known.</summary>
+    public ImmutableDictionary<long, string> FileNames { get; init; } = ImmutableDictionary<long, string>.Empty;
+}
