@@ -16,6 +16,7 @@ internal static class CommandTree
             new DiffVerb(session),
             new CheckVerb(session),
             new ValidateVerb(session),
+            new AugmentVerb(session),
             new TrainVerb(session),
             new EvalVerb(session),
             new EvalDetectionsVerb(session),

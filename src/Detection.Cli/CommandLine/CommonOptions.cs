@@ -1,6 +1,7 @@
 // Options and arguments that several verbs share. They hold no state, so one instance serves every command tree.
 using System.CommandLine;
 using System.Globalization;
+using Detection.Runtime;
 
 namespace Detection.Cli;
 
@@ -55,6 +56,25 @@ internal static class CommonOptions
         Required = true,
         Description = "Data set: a folder in VOC, COCO or YOLO layout.",
     };
+
+    /// <summary>Sizes of a test at several of them.</summary>
+    public static Option<string?> MultiScale() => new("--multi-scale")
+    {
+        HelpName = "NAME|SIZES",
+        Description = $"Run the detector at several sizes and on mirrored images, and merge what is found: {string.Join(", ", MultiScaleSettings.Published.Keys)}, "
+            + "or sizes such as 320,320x192,192:>32,384:<160 (boxes whose longer side is above, whose shorter side is below).",
+    };
+
+    /// <summary>How boxes of several sizes are merged.</summary>
+    public static Option<string?> Merge()
+    {
+        var merge = new Option<string?>("--merge") { HelpName = "voting|soft", Description = "With --multi-scale: one box for each group, or softly also the others; as published, or voting, when absent." };
+        merge.AcceptOnlyFromAmong("voting", "soft");
+        return merge;
+    }
+
+    /// <summary>Without mirrored images.</summary>
+    public static Option<bool> NoFlip() => new("--no-flip") { Description = "With --multi-scale: no mirrored images." };
 
     /// <summary>The folder of the page about an evaluation.</summary>
     public static Option<string?> Report() => new("--report")

@@ -14,7 +14,7 @@ internal abstract class Predictor(torch.nn.Module module) : IDisposable
     /// <summary>Creates the model of a catalogue entry, loads its weights and moves it to a device.</summary>
     /// <exception cref="WeightFileException">The weights cannot be read or are not the model's.</exception>
     public static Predictor Create(
-        ModelEntry entry, string weights, torch.Device device, DetectOptions options, int topClasses, IReadOnlyList<string>? labels)
+        ModelEntry entry, string weights, torch.Device device, DetectOptions options, int topClasses, IReadOnlyList<string>? labels, MultiScaleSettings? scales = null)
     {
         var module = entry.Create();
         try
@@ -24,7 +24,7 @@ internal abstract class Predictor(torch.nn.Module module) : IDisposable
             module.to(device);
             return module switch
             {
-                IDetector detector => new OfDetector(module, detector, options, labels),
+                IDetector detector => new OfDetector(module, MultiScaleOptions.Around(detector, scales), options, labels),
                 ImageClassifier classifier => new OfClassifier(classifier, topClasses, labels),
                 _ => throw new FailureException($"{entry.Card.Name}: its class {module.GetType()} neither detects nor classifies."),
             };

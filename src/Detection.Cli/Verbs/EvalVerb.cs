@@ -33,6 +33,8 @@ internal sealed class EvalVerb : Verb
 
     private readonly ProtocolOptions rules = new();
 
+    private readonly MultiScaleOptions multiScale = new();
+
     private readonly Option<string?> report = CommonOptions.Report();
 
     public EvalVerb(Session session)
@@ -42,7 +44,7 @@ internal sealed class EvalVerb : Verb
         protocol.AcceptOnlyFromAmong("coco", "voc07", "voc10");
         Option[] options =
         [
-            weights, data, split, protocol, .. rules.All, report, CommonOptions.IncludeDifficult, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
+            weights, data, split, protocol, .. rules.All, .. multiScale.All, report, CommonOptions.IncludeDifficult, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
         ];
         foreach (var option in options)
         {
@@ -59,7 +61,8 @@ internal sealed class EvalVerb : Verb
 
     protected override int Run(ParseResult parsed)
     {
-        var entry = Session.Models(parsed).Find(parsed.GetRequiredValue(CommonOptions.Model));
+        var models = Session.Models(parsed);
+        var entry = models.Find(parsed.GetRequiredValue(CommonOptions.Model));
         if (entry.Card.Kind is not (ModelKind.OneStage or ModelKind.TwoStage))
         {
             throw new UsageException($"{entry.Card.Name} is no detector: it finds no objects that could be compared with annotations.");
@@ -71,16 +74,15 @@ internal sealed class EvalVerb : Verb
         }
         var (folder, part, weightFile) = (parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetRequiredValue(weights));
         var dataset = TrainingData.Load(folder, part, entry.Card, parsed.GetValue(CommonOptions.IncludeDifficult));
+        var scales = multiScale.Read(parsed, entry, () => models.Compile(entry));
         var device = DeviceChoice.Open(parsed.GetRequiredValue(CommonOptions.Device));
         ComputeThreads.Set(parsed.GetValue(CommonOptions.Threads));
         using var module = entry.Create();
         WeightLoader.Load(module, weightFile);
         module.eval();
         module.to(device);
-        if (module is not IDetector detector)
-        {
-            throw new FailureException($"{entry.Card.Name}: its class {module.GetType()} does not detect.");
-        }
+        var detector = MultiScaleOptions.Around(
+            module as IDetector ?? throw new FailureException($"{entry.Card.Name}: its class {module.GetType()} does not detect."), scales);
 
         var asJson = parsed.GetValue(CommonOptions.Json);
         DetectorEvaluationResult? result = null;

@@ -43,12 +43,14 @@ internal sealed class PredictVerb : Verb
         Description = "Names of the classes, one per line, instead of the model's.",
     };
 
+    private readonly MultiScaleOptions multiScale = new();
+
     public PredictVerb(Session session)
         : base(session, "predict", "Find objects in images, or classify them.")
     {
         Arguments.Add(CommonOptions.Model);
         Arguments.Add(images);
-        foreach (var option in new Option[] { weights, folder, threshold, overlap, top, labels, CommonOptions.Device, CommonOptions.Json })
+        foreach (var option in new Option[] { weights, folder, threshold, overlap, top, labels }.Concat(multiScale.All).Append(CommonOptions.Device).Append(CommonOptions.Json))
         {
             Options.Add(option);
         }
@@ -57,6 +59,7 @@ internal sealed class PredictVerb : Verb
     public override IReadOnlyList<(string CommandLine, string Purpose)> Examples =>
     [
         ("predict ultraface-slim-320 --weights version-slim-320.pth --out found photos/", "faces in all photos of a folder"),
+        ("predict my-refinedet --project Mine.csproj -w best.safetensors -o found --multi-scale refinedet320 photos/", "at eight sizes, mirrored too"),
         ("predict squeezenet-1.0-classifier --weights squeezenet.safetensors cat.png", "what is in the picture"),
         ("predict my-detector --project Mine.csproj -w best.safetensors -o found --threshold 0.5 --json *.jpg", "your own model, for programs"),
     ];
@@ -73,6 +76,7 @@ internal sealed class PredictVerb : Verb
         var labelFile = parsed.GetValue(labels);
         var names = labelFile is null ? null : ClassLabels.Read(labelFile, models.Compile(entry).Classes.Count);
         var weightFile = parsed.GetRequiredValue(weights);
+        var scales = multiScale.Read(parsed, entry, () => models.Compile(entry));
         var options = new DetectOptions
         {
             ScoreThreshold = parsed.GetValue(threshold),
@@ -81,7 +85,7 @@ internal sealed class PredictVerb : Verb
         };
         using var predictor = Predictor.Create(
             entry, weightFile, DeviceChoice.Open(parsed.GetRequiredValue(CommonOptions.Device)), options,
-            parsed.GetValue(top) ?? DefaultTopClasses, names);
+            parsed.GetValue(top) ?? DefaultTopClasses, names, scales);
         if (outFolder is not null)
         {
             Directory.CreateDirectory(outFolder);

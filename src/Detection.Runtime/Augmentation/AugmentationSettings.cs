@@ -5,7 +5,7 @@ using System.Globalization;
 namespace Detection.Runtime;
 
 /// <summary>
-/// Augmentations of training images. Applied in the order of the SSD paper: photometric distortion, expansion, crop, flips; each draws
+/// Augmentations of training images. Applied in the order of the SSD paper: photometric distortion, expansion, crop, flips, resizing; each draws
 /// from a random stream of its own, so that switching one on does not change what the others draw.
 /// </summary>
 public sealed record AugmentationSettings
@@ -23,6 +23,7 @@ public sealed record AugmentationSettings
         Photometric = new PhotometricDistortion(),
         Expand = new RandomExpand(),
         Crop = new IouCrop(),
+        Interpolation = new RandomInterpolation(),
     };
 
     /// <summary>Probability of mirroring left and right.</summary>
@@ -43,6 +44,9 @@ public sealed record AugmentationSettings
     /// <summary>A random size of each image, where the aspect ratio is kept; the size of the model's card when null.</summary>
     public RandomShortSide? ShortSide { get; init; }
 
+    /// <summary>Drawn interpolation; that of the model's card when null.</summary>
+    public RandomInterpolation? Interpolation { get; init; }
+
     /// <summary>Any augmentation that shows a part of the image, or the image as a part.</summary>
     internal bool Zooms => Expand is not null || Crop is not null;
 
@@ -55,6 +59,7 @@ public sealed record AugmentationSettings
         Expand?.Check();
         Crop?.Check();
         ShortSide?.Check();
+        Interpolation?.Check();
     }
 
     internal static bool IsProbability(double value) => value is >= 0 and <= 1;

@@ -10,8 +10,8 @@ namespace Detection.Runtime;
 /// <param name="Colors">Change of colours, of the image alone and not of what surrounds it.</param>
 internal readonly record struct AugmentedView(ViewWindow Window, bool FlipsHorizontally, bool FlipsVertically, ColorChange Colors)
 {
-    // Streams of the augmentations; numbers are never given to another.
-    private const int PhotometricStream = 1, ExpandStream = 2, CropStream = 3, HorizontalFlipStream = 4, VerticalFlipStream = 5, ShortSideStream = 6;
+    /// <summary>How pixels are interpolated; as the model's card says when null.</summary>
+    public Interpolation? Interpolation { get; init; }
 
     /// <summary>Draws the augmentation of the image at a position of an epoch.</summary>
     /// <param name="settings">What is drawn from.</param>
@@ -19,30 +19,8 @@ internal readonly record struct AugmentedView(ViewWindow Window, bool FlipsHoriz
     /// <param name="seed">Seed of the run.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="position">Position in the epoch.</param>
-    public static AugmentedView Draw(AugmentationSettings settings, ReadOnlySpan<ViewBox> boxes, long seed, int epoch, int position)
-    {
-        RandomStream Stream(int purpose) => new(seed, epoch, position, purpose);
-        var colors = ColorChange.None;
-        if (settings.Photometric is { } photometric)
-        {
-            var random = Stream(PhotometricStream);
-            colors = photometric.Draw(ref random);
-        }
-        var window = ViewWindow.Whole;
-        if (settings.Expand is { } expand)
-        {
-            var random = Stream(ExpandStream);
-            window = expand.Draw(ref random);
-        }
-        if (settings.Crop is { } crop)
-        {
-            var random = Stream(CropStream);
-            var patch = crop.Draw(ref random, window.See(boxes));
-            window = patch == ViewWindow.Whole ? window : window.Part(patch);
-        }
-        return new AugmentedView(
-            window, Stream(HorizontalFlipStream).Chance(settings.HorizontalFlip), Stream(VerticalFlipStream).Chance(settings.VerticalFlip), colors);
-    }
+    public static AugmentedView Draw(AugmentationSettings settings, ReadOnlySpan<ViewBox> boxes, long seed, int epoch, int position) =>
+        DrawnAugmentation.Draw(settings, boxes, seed, epoch, position).View;
 
     /// <summary>The boxes that the view shows, in fractions of it.</summary>
     public ViewBox[] See(ReadOnlySpan<ViewBox> boxes)
@@ -59,7 +37,7 @@ internal readonly record struct AugmentedView(ViewWindow Window, bool FlipsHoriz
     /// <summary>The preprocessing of the image at a position of an epoch: with a shorter side drawn, where the settings vary it.</summary>
     public static Preprocessing Sized(AugmentationSettings settings, Preprocessing card, long seed, int epoch, int position)
     {
-        var random = new RandomStream(seed, epoch, position, ShortSideStream);
+        var random = new RandomStream(seed, epoch, position, DrawnAugmentation.ShortSideStream);
         return settings.ShortSide?.Draw(card, ref random) ?? card;
     }
 
@@ -152,6 +130,7 @@ internal static class InterpolationKinds
         Interpolation.Bilinear => InterpolationFlags.Linear,
         Interpolation.Bicubic => InterpolationFlags.Cubic,
         Interpolation.Area => InterpolationFlags.Area,
+        Interpolation.Lanczos => InterpolationFlags.Lanczos4,
         _ => throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "Unknown interpolation."),
     };
 }

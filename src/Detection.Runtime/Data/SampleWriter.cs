@@ -36,10 +36,14 @@ internal sealed class SampleWriter
         this.seed = seed;
         preprocessor = new ImagePreprocessor(input, preprocessing);
         interpolation = preprocessing.Interpolation.ToOpenCv();
-        var mean = preprocessing.Mean;
-        fill = preprocessing.Color == ColorOrder.Rgb ? new Scalar(mean[0], mean[1], mean[2]) : new Scalar(mean[2], mean[1], mean[0]);
+        fill = Fill(preprocessing);
         view = new RgbImage(input.Width, input.Height);
     }
+
+    /// <summary>The colour around an image that does not fill its view: the mean, as red, green and blue.</summary>
+    public static Scalar Fill(Preprocessing preprocessing) => preprocessing is { Color: ColorOrder.Rgb, Mean: var rgb }
+        ? new Scalar(rgb[0], rgb[1], rgb[2])
+        : new Scalar(preprocessing.Mean[2], preprocessing.Mean[1], preprocessing.Mean[0]);
 
     /// <summary>Augments a sample for its place.</summary>
     /// <param name="working">The sample's working image.</param>
@@ -94,10 +98,11 @@ internal sealed class SampleWriter
         {
             view = new RgbImage(width, height);
         }
-        drawn.Render(working, view, fill, interpolation);
+        drawn.Render(working, view, fill, drawn.Interpolation?.ToOpenCv() ?? interpolation);
     }
 
-    private static ViewBox[] BoxesOf(DataSample sample) =>
+    /// <summary>The objects that training sees, in fractions of the image.</summary>
+    public static ViewBox[] BoxesOf(DataSample sample) =>
     [
         .. from numbered in sample.Boxes.Select((box, index) => (box, index))
            let box = numbered.box

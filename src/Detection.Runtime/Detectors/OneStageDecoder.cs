@@ -8,18 +8,18 @@ internal static class OneStageDecoder
 {
     /// <summary>Runs on the model's device up to the score threshold; what passes it is copied to the host once per image.</summary>
     public static IEnumerable<ImageDetections> Decode(
-        OneStageDetector detector, OneStageOutput output, PostProcessing rules, IReadOnlyList<RgbImage> images)
+        OneStageDetector detector, OneStageOutput output, InputSize input, PostProcessing rules, IReadOnlyList<RgbImage> images)
     {
         if (output.Extras.Count != detector.Head.Extras.Length)
         {
             throw new InvalidOperationException($"{detector.Card.Name} gives {output.Extras.Count} further outputs, but its head declares {detector.Head.Extras.Length}.");
         }
-        using var boxes = detector.DecodeBoxes(output);
+        using var boxes = detector.DecodeBoxes(output, input);
         using var scores = detector.Scores(output);
         var found = new ImageDetections[images.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            found[i] = DecodeImage(boxes[i], scores[i], rules, detector.Card, images[i].Width, images[i].Height, anchors => DecodeExtras(detector, output, i, anchors));
+            found[i] = DecodeImage(boxes[i], scores[i], rules, detector.Card, images[i].Width, images[i].Height, anchors => DecodeExtras(detector, output, input, i, anchors));
         }
         return found;
     }
@@ -56,7 +56,7 @@ internal static class OneStageDecoder
     }
 
     // Only for what is kept: a few hundred rows at most.
-    private static DecodedExtra[] DecodeExtras(OneStageDetector detector, OneStageOutput output, int image, long[] anchors)
+    private static DecodedExtra[] DecodeExtras(OneStageDetector detector, OneStageOutput output, InputSize input, int image, long[] anchors)
     {
         if (detector.Head.Extras.IsEmpty)
         {
@@ -68,7 +68,7 @@ internal static class OneStageDecoder
         }
         using var scope = NewDisposeScope();
         var places = tensor(anchors, device: output.BoxDeltas.device);
-        var boxes = detector.AnchorsOf(output);
+        var boxes = detector.AnchorsOf(output, input);
         var chosen = (boxes.dim() == 3 ? boxes[image] : boxes).index_select(0, places);
         return [.. detector.Head.Extras.Select((head, i) =>
             new DecodedExtra(head, HostValues.Floats(head.Coder.Decode(output.Extras[i][image].index_select(0, places), chosen))))];

@@ -32,18 +32,26 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     public DefaultBoxes DefaultBoxes { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ImageDetections> Detect(IReadOnlyList<RgbImage> images, DetectOptions? options = null)
+    public IReadOnlyList<ImageDetections> Detect(IReadOnlyList<RgbImage> images, DetectOptions? options = null) => Detect(images, Card.Input, options);
+
+    /// <summary>Finds objects with an input of another size than the one that the model was declared for; see <see cref="IDetector.Detect"/>.</summary>
+    /// <param name="images">Images of any sizes.</param>
+    /// <param name="input">A size that the spec allows; images are brought to it.</param>
+    /// <param name="options">Overrides of the spec's thresholds.</param>
+    /// <returns>One entry per image, in order, boxes in pixels of the original image.</returns>
+    public IReadOnlyList<ImageDetections> Detect(IReadOnlyList<RgbImage> images, InputSize input, DetectOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(input);
+        var sized = input == Card.Input ? preprocessor : new ImagePreprocessor(input, Card.Preprocessing);
         options ??= new DetectOptions();
         var rules = options.Over(Head.PostProcessing);
         var results = new List<ImageDetections>(images.Count);
         foreach (var batch in images.Chunk(options.BatchSize))
         {
             using var scope = InferenceScope.Enter(this);
-            var input = preprocessor.ToTensor(batch, InferenceScope.DeviceOf(this));
-            var output = call(input);
-            results.AddRange(OneStageDecoder.Decode(this, output, rules, batch));
+            var output = call(sized.ToTensor(batch, InferenceScope.DeviceOf(this)));
+            results.AddRange(OneStageDecoder.Decode(this, output, input, rules, batch));
         }
         return results;
     }

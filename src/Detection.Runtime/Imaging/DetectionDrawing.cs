@@ -28,6 +28,21 @@ public static class DetectionDrawing
         return drawn;
     }
 
+    /// <summary>A copy of the image with a frame and a label for every box; the first ones lie on top.</summary>
+    internal static RgbImage Draw(RgbImage image, IEnumerable<(Box Box, int ClassIndex, string Label)> boxes)
+    {
+        var drawn = new RgbImage(image.Width, image.Height, (byte[])image.Pixels.Clone());
+        var scale = Math.Max(1.0, Math.Min(image.Width, image.Height) / 600.0);
+        drawn.Pinned(mat =>
+        {
+            foreach (var (box, classIndex, label) in boxes.Reverse())
+            {
+                DrawBox(mat, box, classIndex, label, [], scale);
+            }
+        });
+        return drawn;
+    }
+
     /// <summary>The colour of a class, as red, green and blue: hues a golden angle apart, so that neighbours differ clearly.</summary>
     /// <param name="classIndex">Class, counted from 0.</param>
     public static (byte Red, byte Green, byte Blue) ColorOf(int classIndex)
@@ -45,27 +60,30 @@ public static class DetectionDrawing
         return ((byte)Channel(5), (byte)Channel(3), (byte)Channel(1));
     }
 
-    private static void DrawObject(Mat mat, DetectedObject found, double scale)
+    private static void DrawObject(Mat mat, DetectedObject found, double scale) =>
+        DrawBox(mat, found.Box, found.ClassIndex, FormattableString.Invariant($"{found.ClassName} {found.Score:0.00}"), found.Extras, scale);
+
+    private static void DrawBox(Mat mat, Box box, int classIndex, string text, IEnumerable<RegressedValues> extras, double scale)
     {
-        var (red, green, blue) = ColorOf(found.ClassIndex);
+        var (red, green, blue) = ColorOf(classIndex);
         var color = new Scalar(red, green, blue);
         var thickness = (int)Math.Round(2 * scale);
-        var (x1, y1) = ((int)Math.Round(found.Box.X1), (int)Math.Round(found.Box.Y1));
-        var (x2, y2) = ((int)Math.Round(found.Box.X2), (int)Math.Round(found.Box.Y2));
+        var (x1, y1) = ((int)Math.Round(box.X1), (int)Math.Round(box.Y1));
+        var (x2, y2) = ((int)Math.Round(box.X2), (int)Math.Round(box.Y2));
         Cv2.Rectangle(mat, new Point(x1, y1), new Point(x2, y2), color, thickness);
 
-        foreach (var extra in found.Extras)
+        foreach (var extra in extras)
         {
             DrawExtra(mat, extra, color, scale);
         }
 
-        var label = FormattableString.Invariant($"{Ascii(found.ClassName)} {found.Score:0.00}");
-        var text = Cv2.GetTextSize(label, Font, 0.5 * scale, Math.Max(1, thickness / 2), out var baseline);
-        var height = text.Height + baseline + thickness;
+        var label = Ascii(text);
+        var size = Cv2.GetTextSize(label, Font, 0.5 * scale, Math.Max(1, thickness / 2), out var baseline);
+        var height = size.Height + baseline + thickness;
         // Above the box; inside it where the image ends.
         var bottom = y1 - height >= 0 ? y1 : y1 + height;
-        var left = Math.Max(0, Math.Min(x1, mat.Cols - text.Width - 2 * thickness));
-        Cv2.Rectangle(mat, new Point(left, bottom - height), new Point(left + text.Width + 2 * thickness, bottom), color, -1);
+        var left = Math.Max(0, Math.Min(x1, mat.Cols - size.Width - 2 * thickness));
+        Cv2.Rectangle(mat, new Point(left, bottom - height), new Point(left + size.Width + 2 * thickness, bottom), color, -1);
         var ink = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? new Scalar(0, 0, 0) : new Scalar(255, 255, 255);
         Cv2.PutText(mat, label, new Point(left + thickness, bottom - baseline), Font, 0.5 * scale, ink, Math.Max(1, thickness / 2), LineTypes.AntiAlias);
     }

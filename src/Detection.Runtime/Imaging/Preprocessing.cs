@@ -44,6 +44,9 @@ public enum Interpolation
 
     /// <summary>The mean of the covered area when shrinking; bilinear when enlarging.</summary>
     Area,
+
+    /// <summary>Lanczos over 8 x 8 pixels, without smoothing when shrinking.</summary>
+    Lanczos,
 }
 
 /// <summary>

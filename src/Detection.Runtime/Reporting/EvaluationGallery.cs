@@ -96,7 +96,7 @@ internal static class EvaluationGallery
                 "figcaption",
                 item.Tag is { } tag ? Styled("span", "tag", new XAttribute("style", $"background: {tag.Color}"), tag.Text) : null,
                 item.Caption,
-                Element("br"),
+                new XElement(Html + "br"),
                 Path.GetFileName(path)));
     }
 

@@ -33,6 +33,7 @@ internal static class HtmlPage
         .wide svg { width: 100%; height: auto; display: block; }
         .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
         .gallery.small { grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); align-items: end; }
+        .steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; align-items: start; }
         .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem; margin-top: .8rem; }
         img { max-width: 100%; height: auto; display: block; }
         .scroll { overflow-x: auto; }
