@@ -63,6 +63,35 @@ public sealed partial class ReportInBrowserTests(TrainedOnce trained) : IClassFi
     }
 
     [SkippableFact]
+    public void The_page_about_an_evaluation_opens_with_its_charts_and_pictures()
+    {
+        var browser = Browser;
+        Skip.If(browser is null, "No browser is installed.");
+        using var folder = new TemporaryFolder();
+        CommandLine.Run([], "eval", "rendered-shapes-ssd", "--weights", trained.BestWeights, "--data", trained.Data, "--report", folder["report"]).Expect(0);
+        var html = File.ReadAllText(folder["report/index.html"]);
+        var page = folder.Write("report/counted.html", WithCounter(html));
+        var (document, console) = Open(browser!, page, folder);
+        Assert.Empty(console);
+        var (charts, pictures) = (Directory.GetFiles(folder["report"], "*.svg").Length, Svg().Count(html));
+        Assert.True(charts > 3 && pictures > 0, $"{charts} charts, {pictures} pictures");
+        Assert.Contains($"<title>{charts + pictures} of {charts + pictures} images, fits</title>", document);
+    }
+
+    [SkippableFact]
+    public void The_page_of_augmented_images_opens_with_all_of_them()
+    {
+        var browser = Browser;
+        Skip.If(browser is null, "No browser is installed.");
+        using var folder = new TemporaryFolder();
+        CommandLine.Run([], "augment", "ssd300-vgg16-voc", "--data", trained.Data, "--out", folder["augmented"], "--images", "3").Expect(0);
+        var page = folder.Write("augmented/counted.html", WithCounter(File.ReadAllText(folder["augmented/index.html"])));
+        var (document, console) = Open(browser!, page, folder);
+        Assert.Empty(console);
+        Assert.Contains("<title>18 of 18 images, fits</title>", document);
+    }
+
+    [SkippableFact]
     public void An_error_on_a_page_is_seen()
     {
         var browser = Browser;

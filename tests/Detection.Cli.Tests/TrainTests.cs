@@ -60,6 +60,8 @@ public sealed partial class TrainTests(TrainedOnce trained) : IClassFixture<Trai
         var rows = File.ReadAllLines(Path.Combine(trained.Output, "log.csv"));
         Assert.StartsWith("iteration,epochs,seconds,learning_rate,loss", rows[0]);
         Assert.StartsWith($"{TrainedOnce.Iterations},", rows[^1]);
+        Assert.Single(Directory.GetFiles(Path.Combine(trained.Output, "tensorboard"), "events.out.tfevents.*"));
+        Assert.False(trained.Document.GetProperty("stoppedEarly").GetBoolean());
         var pictures = Directory.GetFiles(Path.Combine(trained.Output, "pictures"));
         Assert.Equal(6, pictures.Length);
         Assert.All(pictures, file => Assert.Equal(320, RgbImage.Load(file).Width));
@@ -179,6 +181,36 @@ public sealed partial class TrainTests(TrainedOnce trained) : IClassFixture<Trai
         var run = CommandLine.Run([], [.. args, "--partial"]).Expect(0);
         Assert.Matches(@"best\.safetensors of rendered-shapes-ssd: \d+ of \d+ tensors taken \(\d+(\.\d)? % of the values\), 8 new, 8 skipped", run.Output);
         Assert.Contains("scores", run.Output);
+    }
+
+    [Fact]
+    public void Rows_of_the_classes_that_both_know_are_taken_from_a_model_of_others()
+    {
+        // The same images with one class of cells, which the file is told to know under another name.
+        var cells = folder["cells"];
+        RenderedDataset.Write(cells, images: 8, seed: 4);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(cells, "Annotations")))
+        {
+            File.WriteAllText(file, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(file), "<name>(ball|fish|flower|house|star)</name>", "<name>RBC</name>"));
+        }
+        File.Delete(Path.Combine(cells, "classes.txt"));
+        string[] args =
+        [
+            "train", "blood-cells-ssd", "--data", cells, "--out", folder["run"], "--iterations", "1", "--weights", trained.BestWeights, "--partial",
+            "--rename-class", "ball=RBC", "--patience", "1",
+        ];
+        var run = CommandLine.Run([], args).Expect(0);
+        Assert.Contains("8 subsampled, 0 new, 0 skipped", run.Output);
+        Assert.Contains("rows of 1 class: RBC", run.Output);
+    }
+
+    [Fact]
+    public void Options_of_partial_weights_belong_to_them()
+    {
+        string[] args = ["train", "rendered-shapes-ssd", "--data", trained.Data, "--out", folder["run"], "--weights", trained.BestWeights];
+        Assert.Contains("--rename-class says which classes --partial takes", CommandLine.Run([], [.. args, "--rename-class", "a=b"]).Expect(2).Error);
+        Assert.Contains("must be OLD=NEW", CommandLine.Run([], [.. args, "--partial", "--rename-class", "a"]).Expect(2).Error);
+        Assert.Contains("no such file", CommandLine.Run([], [.. args, "--partial", "--weights-classes", folder["none.txt"]]).Expect(1).Error);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed record PartialWeightReport(
             .Append(CultureInfo.InvariantCulture, $"{New.Length} new, {Skipped.Length} skipped");
         if (!Subsampled.IsEmpty)
         {
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  rows of {SharedClasses.Length} classes: {string.Join(", ", SharedClasses)}");
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  rows of {SharedClasses.Length} {(SharedClasses.Length == 1 ? "class" : "classes")}: {string.Join(", ", SharedClasses)}");
         }
         Append(text, "subsampled", [.. Subsampled.Select(layer => layer.ToString())]);
         Append(text, "new", New);
