@@ -10,7 +10,7 @@ namespace Detection.Gen.Emission;
 
 /// <summary>The training loop of a model.</summary>
 internal sealed record TrainingPlan(
-    string SpecName, string Namespace, string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Clip, string Accumulate, string Average,
+    string SpecName, string Namespace, string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Patience, string Clip, string Accumulate, string Average,
     OptimizerPlan Optimizer, SchedulePlan Schedule, string Matcher, string Positive, string Negative, string ForceBest, MiningPlan? Mining, LossPlan Loss,
     ImmutableArray<TrainingOption> Augmentation, ImmutableArray<TrainingExtra> Extras, ImmutableArray<LayerRulePlan> Layers, ImmutableArray<string> Frozen,
     bool IsRefined)
@@ -73,6 +73,7 @@ internal static class TrainingPlanner
             Text(general["batch"]),
             Text(general["epochs"]),
             Text(general["seed"]),
+            general.Find("patience") is { } patience ? Text(patience) : "",
             general.Find("clip") is { } clip ? Text(clip) : "",
             "1",
             general.Find("average") is { } average ? Text(average) : "",
@@ -106,6 +107,7 @@ internal static class TrainingPlanner
             Text(general["batch"]),
             Text(general["epochs"]),
             Text(general["seed"]),
+            general.Find("patience") is { } patience ? Text(patience) : "",
             general.Find("clip") is { } clip ? Text(clip) : "",
             Text(general["accumulate"]),
             general.Find("average") is { } average ? Text(average) : "",
@@ -200,6 +202,11 @@ internal static class TrainingPlanner
         if (augment["crop"].Flag)
         {
             yield return new TrainingOption("Crop", "new IouCrop()");
+        }
+
+        if (augment["interpolation"].Word == "random")
+        {
+            yield return new TrainingOption("Interpolation", "new RandomInterpolation()");
         }
     }
 

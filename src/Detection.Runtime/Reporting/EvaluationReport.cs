@@ -60,10 +60,10 @@ public sealed record EvaluationReport
             Section("Classes", Classes(matchings[0], points)),
             Section(
                 "Precision over recall",
-                charts.Add("precision-recall.svg", PrecisionRecallChart.Draw(points)),
+                charts.Add("precision-recall", PrecisionRecallChart.Draw(points)),
                 Styled("p", "soft", "All classes at IoU 0.5; below one by one. The dot marks the best balance of precision and recall."),
                 Styled("div", "charts", Names.Select((name, i) => curves[0][i].Length == 0 ? null : charts.Add(
-                    $"precision-recall-{name}.svg",
+                    $"precision-recall-{name}",
                     PrecisionRecallChart.DrawClass(name, i, [.. CurveOverlaps.Select((iou, k) => (iou, (IReadOnlyList<OperatingPoint>)curves[k][i]))]))))),
             Section("Kinds of errors", Errors(errors, charts)),
             Section("Recall, whatever the class", Recall(charts)),
@@ -128,8 +128,8 @@ public sealed record EvaluationReport
         yield return Element("p", ErrorCharts.Kinds.SelectMany(kind => new object[] { Colored(kind.Color), kind.Text + "\u2003" }));
         yield return Styled("div", "charts", shown.SelectMany(e => new[]
         {
-            ErrorCharts.ByDetections(e.ClassName, e.ByDetections) is { } best ? charts.Add($"detections-{e.ClassName}.svg", best) : null,
-            ErrorCharts.ByErrors(e.ClassName, e.ByErrors) is { } wrong ? charts.Add($"false-positives-{e.ClassName}.svg", wrong) : null,
+            ErrorCharts.ByDetections(e.ClassName, e.ByDetections) is { } best ? charts.Add($"detections-{e.ClassName}", best) : null,
+            ErrorCharts.ByErrors(e.ClassName, e.ByErrors) is { } wrong ? charts.Add($"false-positives-{e.ClassName}", wrong) : null,
         }));
     }
 
@@ -137,7 +137,7 @@ public sealed record EvaluationReport
     {
         var scores = new ProposalRecall(InclusivePixels) { Counts = [1, 10, 100, 1000] }
             .Evaluate(Annotations.ImageNames.Length, [.. Annotations.ToVoc(includeCrowds: false)], [.. Results.ToVoc()]);
-        yield return charts.Add("recall-over-iou.svg", ErrorCharts.RecallOverIou(scores));
+        yield return charts.Add("recall-over-iou", ErrorCharts.RecallOverIou(scores));
         yield return Styled("p", "soft", "Share of the objects that the best 1, 10, 100 and 1,000 boxes of each image cover at an overlap, one box for each object; AR is the mean from 0.5 to 0.95.");
     }
 
@@ -214,11 +214,10 @@ public sealed record EvaluationReport
         // Names of classes may hold anything; those of files may not.
         private string Free(string name)
         {
-            var (stem, ending) = (Path.GetFileNameWithoutExtension(name), Path.GetExtension(name));
-            var plain = string.Concat(stem.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+            var plain = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
             for (var i = 1; ; i++)
             {
-                var file = i == 1 ? plain + ending : FormattableString.Invariant($"{plain}-{i}{ending}");
+                var file = i == 1 ? plain + ".svg" : FormattableString.Invariant($"{plain}-{i}.svg");
                 if (taken.Add(file))
                 {
                     return file;

@@ -70,7 +70,7 @@ public sealed partial class TrainingRun
         }
     }
 
-    private bool HasLostPatience => options.Patience is { } patience && sinceBest >= patience;
+    private bool HasLostPatience => (options.Patience ?? settings.Patience) is { } patience && sinceBest >= patience;
 
     private bool IsCheckpointDue() =>
         options.CheckpointEveryIterations is { } every && Iteration % every == 0

@@ -57,6 +57,9 @@ public sealed record TrainingSettings
     /// <summary>Labels that the data must give beside boxes and classes.</summary>
     public ImmutableArray<LabelRequest> Labels { get; init; } = [];
 
+    /// <summary>End a run after so many validations in a row that were no better than the best one; null trains to the planned end.</summary>
+    public int? Patience { get; init; }
+
     /// <summary>Validate after every so many epochs (and at the end).</summary>
     public int ValidateEvery { get; init; } = 1;
 }
@@ -88,7 +91,7 @@ public sealed record TrainingRunOptions
     /// </summary>
     public double ValidationShare { get; init; } = 0.15;
 
-    /// <summary>End the run after so many validations in a row that were no better than the best one; null trains to the planned end.</summary>
+    /// <summary>End the run after so many validations in a row that were no better than the best one; what the spec says when null.</summary>
     public int? Patience { get; init; }
 
     /// <summary>One row of the log, and one report, for so many iterations.</summary>

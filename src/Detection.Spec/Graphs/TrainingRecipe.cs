@@ -40,6 +40,7 @@ public sealed record TrainingRecipe(
         new("accumulate", AttributeKind.Integer, "Shares in which a step's batch goes through the network, for want of memory; their gradients are averaged.") { Default = AttributeValue.Of(1L), Minimum = 1, Maximum = 65_536 },
         new("average", AttributeKind.Number, "Share of a moving average of the weights that is kept at each step; the average is validated and saved. None when absent.") { Minimum = 0, Maximum = 0.999999999 },
         new("clip", AttributeKind.Number, "Largest norm of the gradient; longer ones are shortened to it.") { Minimum = 1e-6, Maximum = 1e9 },
+        new("patience", AttributeKind.Integer, "Validations in a row that are no better than the best one, after which the training ends. It goes on to its end when absent.") { Minimum = 1, Maximum = 1_000_000 },
     ];
 
     /// <summary>The keys of <c>train.optimizer</c>.</summary>
@@ -113,6 +114,7 @@ public sealed record TrainingRecipe(
         new("expandRatio", AttributeKind.Number, "Largest side of that canvas in sides of the image.") { Default = AttributeValue.Of(4.0), Minimum = 1, Maximum = 16 },
         new("crop", AttributeKind.Flag, "Whether images are cropped so that an object keeps a drawn overlap (SSD, section 2.2).") { Default = AttributeValue.Of(false) },
         new("photometric", AttributeKind.Flag, "Whether brightness, contrast, saturation and hue are distorted.") { Default = AttributeValue.Of(false) },
+        new("interpolation", AttributeKind.Word, "How images get the input's size: as 'preprocess' says, or by one of five kinds that is drawn for each (SSD's code).") { Default = AttributeValue.OfWord("preprocess"), Words = ["preprocess", "random"] },
     ];
 }
 
