@@ -109,6 +109,9 @@ internal static class CommonOptions
     /// <summary>Whether <c>--json</c> was given to a verb that knows it.</summary>
     public static bool WantsJson(ParseResult parsed) => parsed.GetResult(Json) is not null && parsed.GetValue(Json);
 
+    /// <summary>Whether an option stands on the command line; flags and lists have a value also where they do not.</summary>
+    public static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     private static Option<string> CreateDevice()
     {
         var device = Checked<string>(

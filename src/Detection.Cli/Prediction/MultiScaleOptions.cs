@@ -25,7 +25,7 @@ internal sealed class MultiScaleOptions
     {
         if (parsed.GetValue(scales) is not { } text)
         {
-            return new Option[] { merge, noFlip }.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } misplaced
+            return new Option[] { merge, noFlip }.FirstOrDefault(option => CommonOptions.IsGiven(parsed, option)) is { } misplaced
                 ? throw new UsageException($"{misplaced.Name} belongs to --multi-scale: give it too.")
                 : null;
         }

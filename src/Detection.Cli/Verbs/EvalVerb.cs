@@ -68,7 +68,7 @@ internal sealed class EvalVerb : Verb
             throw new UsageException($"{entry.Card.Name} is no detector: it finds no objects that could be compared with annotations.");
         }
         var chosen = parsed.GetValue(protocol) is { } name ? rules.Read(name, parsed) : null;
-        if (chosen is null && rules.All.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } misplaced)
+        if (chosen is null && rules.All.FirstOrDefault(option => CommonOptions.IsGiven(parsed, option)) is { } misplaced)
         {
             throw new UsageException($"{misplaced.Name} belongs to a protocol: give --protocol too.");
         }

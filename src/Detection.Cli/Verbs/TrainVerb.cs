@@ -92,7 +92,7 @@ internal sealed class TrainVerb : Verb
         {
             throw new UsageException("--partial says how to take --weights: give them too.");
         }
-        if (!parsed.GetValue(partial) && new Option[] { weightClasses, renamedClasses }.FirstOrDefault(o => parsed.GetResult(o) is not null) is { } misplaced)
+        if (!parsed.GetValue(partial) && new Option[] { weightClasses, renamedClasses }.FirstOrDefault(o => CommonOptions.IsGiven(parsed, o)) is { } misplaced)
         {
             throw new UsageException($"{misplaced.Name} says which classes --partial takes: give it too.");
         }
