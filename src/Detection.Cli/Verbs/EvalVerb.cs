@@ -28,7 +28,7 @@ internal sealed class EvalVerb : Verb
     private readonly Option<string?> protocol = new("--protocol")
     {
         HelpName = "coco|voc07|voc10",
-        Description = "Score by the rules of eval-detections; by those described above when absent.",
+        Description = "Score by the rules of eval-detections; area under the curve at IoU 0.5 when absent.",
     };
 
     private readonly ProtocolOptions rules = new();
