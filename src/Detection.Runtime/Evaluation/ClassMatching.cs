@@ -58,10 +58,10 @@ internal sealed record ClassMatching(
 
     /// <summary>Objects that no detection of at least a score has found, difficult ones left out.</summary>
     /// <param name="from">The score.</param>
-    public IEnumerable<LabelledObject> Missed(double from)
+    public IEnumerable<LabelledObject> Missed(float from)
     {
         var found = new bool[Truth.Length];
-        for (var i = 0; i < Detections.Length && Detections[i].Score >= from; i++)
+        for (var i = 0; i < Detections.Length && (float)Detections[i].Score >= from; i++)
         {
             if (Found[i] >= 0)
             {

@@ -32,12 +32,12 @@ internal sealed class GalleryChoice(
         .OrderByDescending(o => (o.Box.X2 - o.Box.X1) * (o.Box.Y2 - o.Box.Y1))
         .Select(o => new GalleryItem(
             o.Image, o.Box, m.ClassIndex,
-            [.. m.Detections.TakeWhile(d => d.Score >= from[m.ClassIndex]).Where(d => d.Image == o.Image && BoxEdges.Overlap(d.Box, o.Box, false) > 0).Select(d => d.Box)],
+            [.. m.Detections.TakeWhile(d => (float)d.Score >= from[m.ClassIndex]).Where(d => d.Image == o.Image && BoxEdges.Overlap(d.Box, o.Box, false) > 0).Select(d => d.Box)],
             [o.Box], names[m.ClassIndex])));
 
     private IEnumerable<(ClassMatching Class, int Rank, ScoredDetection Detection)> Shown(MatchOutcome outcome) => matchings.SelectMany(m => m.Detections
         .Select((d, rank) => (Class: m, Rank: rank, Detection: d))
-        .Where(e => m.Outcomes[e.Rank] == outcome && e.Detection.Score >= from[m.ClassIndex]));
+        .Where(e => m.Outcomes[e.Rank] == outcome && (float)e.Detection.Score >= from[m.ClassIndex]));
 
     private string Caption(ScoredDetection detection) =>
         string.Create(CultureInfo.InvariantCulture, $"{names[detection.ClassIndex]} {detection.Score:0.00}");
