@@ -116,8 +116,8 @@ public sealed class EvaluationReportTests : IDisposable
         Directory.CreateDirectory(folder["images"]);
         Images.Noise(1).Save(folder["images/A.png"]);
         Images.Noise(1).Save(folder["images/b.jpg"]);
-        Assert.Equal([folder["images/A.png"], folder["images/b.jpg"]], annotations.FindImages(folder.Path).ToArray());
-        Assert.Equal([folder["images/A.png"], folder["images/b.jpg"]], (annotations with { FileNames = [] }).FindImages(folder["images"]).ToArray());
+        Assert.Equal([folder["images/A.png"], folder["images/b.jpg"]], annotations.FindImages(folder.Path).AsEnumerable());
+        Assert.Equal([folder["images/A.png"], folder["images/b.jpg"]], (annotations with { FileNames = [] }).FindImages(folder["images"]).AsEnumerable());
         Assert.All((annotations with { ImageNames = ["1", "2"], FileNames = ["c.png", "d.png"] }).FindImages(folder.Path), Assert.Null);
         Assert.Throws<DatasetException>(() => annotations.FindImages(folder["nowhere"]));
     }
