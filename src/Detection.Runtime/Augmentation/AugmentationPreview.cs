@@ -38,7 +38,7 @@ public static class AugmentationPreview
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Check();
-        var working = new WorkingImages(dataset, input, preprocessing.Interpolation, settings.Zooms, cacheBytes: 0);
+        var working = new WorkingImages(dataset, input, preprocessing, settings, cacheBytes: 0);
         return DetectionGallery.Choose(dataset, images).Select((sample, position) => Sample(dataset, sample, working.Get(sample), input, preprocessing, settings, seed, position));
     }
 
@@ -49,12 +49,12 @@ public static class AugmentationPreview
         var boxes = SampleWriter.BoxesOf(sample);
         var drawn = DrawnAugmentation.Draw(settings, boxes, seed, epoch: 0, position);
         var steps = ImmutableArray.CreateBuilder<AugmentationStep>();
-        void Add(string name, string text, DrawnAugmentation state, (int Width, int Height)? size = null)
+        void Add(string name, string text, DrawnAugmentation state, (int Width, int Height)? exactly = null)
         {
             var view = state.View;
             view = view with { Window = view.Window.SnapTo(working.Width, working.Height) };
-            var picture = size is { } exact ? new RgbImage(exact.Width, exact.Height) : Fitting(view.Window, sample.Width, sample.Height);
-            view.Render(working, picture, SampleWriter.Fill(preprocessing), state.Interpolation is { } kind && size is not null ? kind.ToOpenCv() : preprocessing.Interpolation.ToOpenCv());
+            var picture = exactly is { } exact ? new RgbImage(exact.Width, exact.Height) : Fitting(view.Window, sample.Width, sample.Height);
+            view.Render(working, picture, SampleWriter.Fill(preprocessing), state.Interpolation is { } kind && exactly is not null ? kind.ToOpenCv() : preprocessing.Interpolation.ToOpenCv());
             var seen = view.See(boxes);
             var labelled = seen.Select(box => (
                 new Box((float)box.X1 * picture.Width, (float)box.Y1 * picture.Height, (float)box.X2 * picture.Width, (float)box.Y2 * picture.Height), box.ClassIndex,
@@ -89,8 +89,12 @@ public static class AugmentationPreview
         {
             Add("verticalFlip", drawn.FlipsVertically ? "mirrored" : "not drawn", state = state with { FlipsVertically = drawn.FlipsVertically });
         }
+        var window = drawn.View.Window;
+        var size = ResizedImage.Of(
+            Math.Max(1, (int)Math.Round(window.Width * sample.Width)), Math.Max(1, (int)Math.Round(window.Height * sample.Height)), input,
+            AugmentedView.Sized(settings, preprocessing, seed, epoch: 0, position));
         Add(
-            "resize", $"{input.Width}x{input.Height}, {(drawn.Interpolation ?? preprocessing.Interpolation).ToString().ToLowerInvariant()}", drawn, (input.Width, input.Height));
+            "resize", $"{size.Width}x{size.Height}, {(drawn.Interpolation ?? preprocessing.Interpolation).ToString().ToLowerInvariant()}", drawn, (size.Width, size.Height));
         return new AugmentedSample(sample.ImagePath, steps.ToImmutable());
     }
 

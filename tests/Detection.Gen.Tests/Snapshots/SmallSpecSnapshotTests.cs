@@ -300,13 +300,82 @@ public class SmallSpecSnapshotTests
             """));
 
     [Fact]
+    public Task A_detector_of_two_stages_over_a_pyramid_and_its_training() => All(
+        "two-stage",
+        Small.TwoStage(
+            """
+            preprocess: { shortSide: 32, longSide: 64, rounding: down }
+            nodes:
+              low: { op: conv, out: 8, kernel: 3, stride: 4, padding: 1 }
+              high: { op: conv, out: 8, kernel: 3, stride: 2, padding: 1 }
+              rpn: { op: conv, from: low, out: 8, kernel: 3, padding: 1 }
+              rpnHigh: { op: conv, from: high, shares: rpn }
+            detection:
+              proposals:
+                levels:
+                  low: { from: rpn, anchors: { sizes: [8] } }
+                  high: { from: rpnHigh, anchors: { sizes: [16] }, heads: { objectness: { shares: objectness_low }, boxes: { shares: proposalBoxes_low } } }
+                anchors: { kind: torchvision }
+                heads: { objectness: { op: conv, out: A, kernel: 1 }, boxes: { op: conv, out: 4*A, kernel: 1 } }
+                scores: sigmoid
+                select: { candidates: 100, nmsThreshold: 0.7, keep: 50, dropSmallFirst: false }
+              stages:
+                box:
+                  nodes:
+                    pool: { op: roiAlign, from: [low, high], size: 3, aligned: true }
+                    flat: flatten
+                  heads: { scores: { op: linear, out: classes+1 }, boxes: { op: linear, from: flat, out: 4*(classes+1) } }
+                  coding: { deviations: [0.1, 0.1, 0.2, 0.2] }
+            train:
+              optimizer: { rate: 0.01 }
+              proposals: { candidates: 200, weight: 0.5 }
+              augment: { shortSides: [24, 32], longSide: 64 }
+            """));
+
+    [Fact]
+    public Task A_cascade_on_given_regions_with_attention_and_its_training() => All(
+        "cascade",
+        Small.TwoStage(
+            """
+            nodes:
+              map: { op: conv, out: 18, kernel: 3, stride: 4, padding: 1 }
+            detection:
+              proposals: { given: 20 }
+              stages:
+                first:
+                  nodes:
+                    whole: { op: roiMaxPool, from: map, size: 4, regions: image }
+                    keys: { op: conv, out: 18, kernel: 1, bias: false }
+                    pool: { op: cropAndResize, from: map, size: 3, maxPool: 2, coordinates: share }
+                    context: { op: attend, from: [pool, keys, whole] }
+                    sum: { op: add, from: [pool, context] }
+                    flat: flatten
+                  heads: { scores: { op: linear, out: classes+1 }, boxes: { op: linear, from: flat, out: 4 } }
+                  coding: { convention: inclusive, means: [0, 0, 0, 0.1] }
+                second:
+                  nodes:
+                    votes: { op: psRoiPool, from: map, size: 3 }
+                    align: { op: psRoiAlign, from: map, size: 3, samples: mean, order: binMajor }
+                    crop: { op: psCrop, from: map, size: 3, crop: 6 }
+                    all: { op: concat, from: [votes, align, crop] }
+                    vote: globalAvgPool
+                  heads: { scores: { op: linear, out: classes+1 } }
+              averageStages: true
+            train:
+              optimizer: { kind: adam, rate: 0.001 }
+              average: 0.99
+              regions: { hard: twoPasses, hardOverlap: 0.7, foreground: [0.5, 0.6], weights: [1, 0.5] }
+            """));
+
+    [Fact]
     public Task Skeletons_of_specs_that_do_not_compile() => All(
         "skeletons",
         checkWarnings: false,
         Small.Backbone("nodes: { a: { op: cnov } }\ntaps: { one: a, two: a }", "bad-backbone"),
         Small.Classifier("classes: 3\nnodes: { a: { op: cnov } }", "bad-classifier"),
         Small.OneStage("nodes: { a: { op: cnov } }\n" + Small.Detection, "bad-detector") with { Name = "a \"quoted\" file.yaml" },
-        Small.OneStage("nodes: { a: { op: cnov } }\n" + Small.Detection + "\n    marks: { op: conv, out: A, kernel: 1, values: 1 }", "bad-heads"));
+        Small.OneStage("nodes: { a: { op: cnov } }\n" + Small.Detection + "\n    marks: { op: conv, out: A, kernel: 1, values: 1 }", "bad-heads"),
+        Small.TwoStage("nodes: { a: { op: cnov } }\ndetection: { proposals: { given: 5 }, stages: { box: { nodes: { p: { op: roiAlign, from: a, size: 3 }, f: flatten }, heads: { scores: { op: linear, out: 4 } } } } }", "bad-regions"));
 
     // The forward pass alone: what one operator looks like needs no page around it.
     private static Task Forward(string name, SpecText spec)

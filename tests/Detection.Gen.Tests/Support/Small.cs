@@ -18,6 +18,10 @@ internal static class Small
         $"/specs/{name}.yaml",
         $"spec: 1\nmodel: {name}\nkind: oneStage\ninput: {{ size: [32, 32] }}\nclasses: {classes}\n{body.ReplaceLineEndings("\n")}\n");
 
+    public static SpecText TwoStage(string body, string name = "small", string classes = "3") => new(
+        $"/specs/{name}.yaml",
+        $"spec: 1\nmodel: {name}\nkind: twoStage\ninput: {{ size: [32, 64], minimum: 16 }}\nclasses: {classes}\n{body.ReplaceLineEndings("\n")}\n");
+
     /// <summary>A right detection section over the node <c>map</c>.</summary>
     public const string Detection = """
         detection:

@@ -53,6 +53,12 @@ public class FuzzTests
         + "nodes: { a: { op: coord, out: 8 }, b: { op: unit, s: 2 }, d: { op: coord, out: 16, on: false }, e: pool, f: { op: linear, out: 16 }, g: { op: multiply, from: [d, f] }, h: { op: two, from: [d, g] } }\ntaps: { o: g, p: a, q: h }\n",
         "spec: 1\nmodel: anchored\nkind: oneStage\ninput: { size: [96, 96] }\nclasses: 3\nnodes: { b: { op: squeezenet-1.0 } }\ndetection:\n  levels: { one: { from: b.fire4, anchors: { scale: 0.2, nextScale: 0.4, ratios: [1, 2] } }, two: { from: b.fire9, anchors: { sizes: [32] } } }\n"
         + "  heads: { scores: { op: conv, out: \"A*classes\", kernel: 1, key: \"s.{level}\" }, boxes: { op: conv, out: \"4*A\", kernel: 1 } }\n  scores: sigmoid\n",
+        "spec: 1\nmodel: regions\nkind: twoStage\ninput: { size: [64, 96], minimum: 16 }\npreprocess: { shortSide: 64, longSide: 96 }\nclasses: 3\nnodes:\n  a: { op: conv, out: 18, kernel: 3, stride: 4, padding: 1 }\n  b: { op: conv, out: 18, kernel: 3, stride: 2, padding: 1 }\n"
+        + "detection:\n  proposals:\n    levels: { l: { from: a, anchors: { sizes: [8] } }, h: { from: b, anchors: { sizes: [16], stride: 8 } } }\n    anchors: { kind: caffe, ratios: [0.5, 1, 2], base: 4 }\n"
+        + "    heads: { objectness: { op: conv, out: \"2*A\", kernel: 1 }, boxes: { op: conv, out: \"4*A\", kernel: 1 } }\n    coding: { convention: inclusive, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1] }\n    select: { candidates: 50, nmsThreshold: 0.7, keep: 30 }\n"
+        + "  stages:\n    one:\n      nodes: { w: { op: roiMaxPool, from: b, size: 4, regions: image }, p: { op: roiAlign, from: [a, b], size: 3 }, q: { op: conv, out: 18, kernel: 1 }, t: { op: attend, from: [q, w, w] }, f: flatten }\n"
+        + "      heads: { scores: { op: linear, out: classes+1 }, boxes: { op: linear, from: f, out: 8 } }\n    two:\n      nodes: { v: { op: psRoiPool, from: a, size: 3 }, g: globalAvgPool }\n      heads: { scores: { op: linear, out: classes+1, from: g } }\n"
+        + "  averageStages: true\n  postprocess: { nmsThreshold: 0.5 }\ntrain: { optimizer: { rate: 0.1 }, proposals: { keep: 60 }, regions: { hard: onePass, foreground: [0.5, 0.6] }, augment: { shortSides: [48, 64], longSide: 128 } }\n",
     ];
 
     private static int Mutants => int.TryParse(Environment.GetEnvironmentVariable("DETECTION_GEN_FUZZ"), out var count) ? count : 3000;

@@ -13,7 +13,7 @@ internal sealed partial class SpecMutator(Random random, string[] corpus)
         "divisible(in, 8)", "sqrt(-1)", "foo(1)", "in % 3 == 0 and 1/0 > 2", "conv", "relu", "linear", "flatten", "globalAvgPool", "concat", "add", "multiply", "upsample", "maxPool",
         "batchNorm", "convTranspose", "spaceToDepth", "resizeLike", "slice", "lrn", "same", "valid", "shares", "{ from: a, nodes: [b, c.d] }", "input", "from", "op", "key", "repeat", "first", "when", "kernel", "stride", "padding", "dilation", "groups", "ceil", "bias", "nodes", "blocks", "parameters",
         "inputs", "output", "taps", "detection", "levels", "heads", "anchors", "scale", "nextScale", "ratios", "minScale", "maxScale", "expect", "shapes", "at", "extends", "spec",
-        "model", "kind", "oneStage", "classifier", "backbone", "multipleOf", "minimum", "maximum", "$replace", "$remove", "$insert", "$before", "$after", "&a", "*a", "!t", "<<", "? ",
+        "model", "kind", "oneStage", "twoStage", "proposals", "stages", "given", "roiAlign", "psRoiPool", "attend", "regions", "image", "regions_one", "select", "caffe", "objectness", "classifier", "backbone", "multipleOf", "minimum", "maximum", "$replace", "$remove", "$insert", "$before", "$after", "&a", "*a", "!t", "<<", "? ",
         "|", ">", "---", "...", "#", "\"\\UFFFFFFFF\"", "\"\\x\"", "'", "\"", "\t", "\u0000", "\uFEFF", "\uD800", "\u2028", "\u0130", "{i}", "{index}", "mobilenet-v1", "squeezenet-1.0", "base",
         "fire", "convBnRelu", "depthwiseSeparable", "backbone.c3", "conv1.", ".",
     ];

@@ -1,5 +1,6 @@
 // Trains a generated detector on drawn shapes with its own generated loop, and scores it on others.
 using Detection.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Detection.Training.Tests;
@@ -17,7 +18,7 @@ internal static class ShapeTraining
 {
     public static ShapeResult Run<TModel>(
         Func<TModel> create, ITrainingRecipe<TModel> recipe, ShapeImages images, int iterations = 240, DetectionDataset? validation = null)
-        where TModel : OneStageDetector
+        where TModel : nn.Module, IDetector
     {
         var folder = Directory.CreateTempSubdirectory("detection-training-").FullName;
         try
