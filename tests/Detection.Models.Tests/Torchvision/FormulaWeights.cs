@@ -1,5 +1,6 @@
 // Weights and images that follow from their names alone: the same numbers here and in backbones.py, without a file of weights.
 using System.Text;
+using Detection.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

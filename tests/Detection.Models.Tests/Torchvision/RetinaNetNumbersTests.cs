@@ -49,7 +49,7 @@ public sealed class RetinaNetNumbersTests
             state["head.classification_head.cls_logits.bias"].fill_(Read("shift").Values[0]);
         }
 
-        var found = model.Detect([FormulaWeights.Picture(800, 800)])[0].Objects;
+        var found = model.Detect([FormulaWeights.Picture(768, 768)])[0].Objects;
 
         var (boxes, scores, labels) = (Read("boxes").Values, Read("scores").Values, Read("labels").Values);
         Assert.Equal(labels.Length, found.Length);

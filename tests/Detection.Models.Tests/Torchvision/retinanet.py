@@ -4,7 +4,7 @@
 import numpy as np, torch, torchvision, sys
 exec(open('backbones.py').read().split('networks, outputs')[0])  # its formula: numbers, fill, image
 
-model, kept = fill(torchvision.models.detection.retinanet_resnet50_fpn(weights=None, weights_backbone=None, num_classes=91)), {}
+model, kept = fill(torchvision.models.detection.retinanet_resnet50_fpn(weights=None, weights_backbone=None, num_classes=91, min_size=768)), {}
 model.head.register_forward_hook(lambda module, given, output: kept.update(output))
 model.anchor_generator.register_forward_hook(lambda module, given, output: kept.update(anchors=output[0]))
 every = slice(None, None, 97)
@@ -15,7 +15,7 @@ with torch.no_grad():
     anchors = model.anchor_generator(torchvision.models.detection.image_list.ImageList(pixels, [(256, 256)]), features)[0]
 out = {'logits': head['cls_logits'][0, every], 'deltas': head['bbox_regression'][0, every], 'anchors': anchors[every]}
 
-picture = ((numbers('picture', 800 * 800 * 3) + 1) * 127.5).astype(np.uint8).reshape(800, 800, 3)  # [H, W, 3]
+picture = ((numbers('picture', 768 * 768 * 3) + 1) * 127.5).astype(np.uint8).reshape(768, 768, 3)  # [H, W, 3]
 given = torch.from_numpy(picture).permute(2, 0, 1).float() / 255
 with torch.no_grad():
     # Formula weights give wild logits and boxes; a hundredth of the last weights gives tame ones.
