@@ -87,7 +87,7 @@ public class DetectionTests
     [InlineData(OneLevel, "sizes", "", "", "'anchors' must be a map, but here is 'sizes'")]
     [InlineData(OneLevel, "{}", "", "  coding: { variances: [0.1] }\n", "'variances' must be two numbers: [centre, size]")]
     [InlineData(OneLevel, "{}", "", "  score: sigmoid\n", "'score' is not a key of 'detection'. Did you mean 'scores'?")]
-    [InlineData(OneLevel, "{}", "", "  scores: logistic\n", "'logistic' is no value of 'scores'; it may be softmax, sigmoid.")]
+    [InlineData(OneLevel, "{}", "", "  scores: logistic\n", "'logistic' is no value of 'scores'; it may be softmax, sigmoid, sigmoidBackground.")]
     [InlineData(OneLevel, "{}", "", "  postprocess: { nmsThreshold: 2 }\n", "'nmsThreshold' is 2, but must be between 0 and 1")]
     [InlineData(OneLevel, "{}", "    scores: { op: conv, out: 8, kernel: 1 }\n", "", "'heads' needs the key 'boxes'")]
     [InlineData(OneLevel, "{}", "    scores: { op: conv, out: 8, kernel: 1 }\n    boxes: conv\n", "", "'boxes' must be a map with 'op', but here is 'conv'")]

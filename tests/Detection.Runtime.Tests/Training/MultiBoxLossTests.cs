@@ -104,6 +104,25 @@ public class MultiBoxLossTests
         Assert.Equal(-Enumerable.Range(0, 3).Sum(i => Math.Log(1 - 1 / (1 + Math.Exp(-values[i])))), background[0], 1e-4);
     }
 
+    [Fact]
+    public void A_background_with_a_sigmoid_of_its_own_is_one_more_class()
+    {
+        using var scope = NewDisposeScope();
+        var loss = new SigmoidCrossEntropyLoss(HasBackground: true);
+        var logits = randn(5, 4);
+        long[] classes = [0, 2, -1, 1, -1];
+        var each = loss.Each(logits, tensor(classes)).Floats();
+        var values = logits.Floats();
+        for (var row = 0; row < classes.Length; row++)
+        {
+            var expected = -Enumerable.Range(0, 4).Sum(k => Math.Log(k == classes[row] + 1 ? 1 / (1 + Math.Exp(-values[4 * row + k])) : 1 - 1 / (1 + Math.Exp(-values[4 * row + k]))));
+            Assert.Equal(expected, each[row], 1e-4);
+        }
+        Assert.Equal(each[2], loss.OfBackground(logits).Floats()[2], 1e-5);
+        Assert.Equal(each.Sum(), loss.Sum(logits, tensor(classes)).item<float>(), 1e-4);
+        Assert.Equal(loss, ClassificationLoss.For(ScoreActivation.SigmoidBackground));
+    }
+
     [Theory]
     [InlineData(1, 0.5, 0.125)]
     [InlineData(1, 3, 2.5)]
