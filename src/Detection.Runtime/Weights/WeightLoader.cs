@@ -72,16 +72,21 @@ public static partial class WeightLoader
         ArgumentNullException.ThrowIfNull(module);
         options ??= new WeightLoadOptions();
         var file = WeightFile.Read(path);
-        var card = (module as IModel)?.Card;
-        var name = card?.Name ?? module.GetName();
-        if (card is not null && !options.IgnoreMetadata && WeightMetadata.Differences(file.Metadata, card) is { Count: > 0 } differences)
+        if ((module as IModel)?.Card is { } card && !options.IgnoreMetadata && WeightMetadata.Differences(file.Metadata, card) is { Count: > 0 } differences)
         {
             throw new WeightMismatchException(
-                path, $"the weights are not of {name}; nothing was loaded.{Environment.NewLine}{Section("differs", differences)}", [], [], []);
+                path, $"the weights are not of {card.Name}; nothing was loaded.{Environment.NewLine}{Section("differs", differences)}", [], [], []);
         }
-        var stored = Rename(file, options.Renames);
+        return LoadTensors(module, file, options.Renames);
+    }
+
+    /// <summary>Copies tensors whose file was read, whatever its metadata say: all of them or none.</summary>
+    /// <exception cref="WeightMismatchException">Keys or shapes differ. The module is unchanged.</exception>
+    internal static WeightLoadReport LoadTensors(nn.Module module, WeightFile file, ImmutableArray<KeyPrefix> renames = default)
+    {
+        var stored = Rename(file, renames.IsDefault ? [] : renames);
         var state = module.state_dict();
-        Compare(path, name, stored, state);
+        Compare(file.Path, (module as IModel)?.Card.Name ?? module.GetName(), stored, state);
         return Copy(file, stored, state);
     }
 
