@@ -67,11 +67,15 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
             clashes.Combine(index).Select(static (pair, _) => new EquatableArray<SpecDiagnostic>([.. pair.Left.Losers.Select(l => l.In(pair.Right))])),
             static (production, found) => Report(production, found.Items));
 
-        context.RegisterSourceOutput(models.Combine(clashes), static (production, pair) =>
+        var allAreTested = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => options.GlobalOptions.TryGetValue(RepeatedTests.Property, out var which) && which == "all");
+        var repeated = models.Where(static output => output.Tested is not null).Select(static (output, _) => output.Tested!).Collect()
+            .Combine(allAreTested).Select(static (pair, _) => RepeatedTests.Of(pair.Left, pair.Right));
+
+        context.RegisterSourceOutput(models.Combine(clashes.Combine(repeated)), static (production, pair) =>
         {
             foreach (var source in pair.Left.Sources.Items)
             {
-                if (!pair.Right.LeavesOut(source.HintName))
+                if (!pair.Right.Left.LeavesOut(source.HintName) && !pair.Right.Right.LeavesOut(source.HintName))
                 {
                     production.AddSource(source.HintName, source.Text);
                 }

@@ -151,7 +151,9 @@ internal static class ModelEmitter
 
         var plan = TestPlanner.Plan(model, CSharp.Comment(input.Own.Name), input.Own.Namespace, input.DefaultNamespace);
         var source = new GeneratedSource($"tests/{model.Name}.g.cs", Templates.Render("tests", plan));
-        return With(Only(input, []), source, Declared(input, input.DefaultNamespace, model.ClassName + "GeneratedTests", source));
+        var generation = With(Only(input, []), source, Declared(input, input.DefaultNamespace, model.ClassName + "GeneratedTests", source));
+        var tested = new TestedModel(model.Name, model.StructureHash, model.Costs.Sum(c => c.MultiplyAdds), source.HintName);
+        return generation with { Output = generation.Output with { Tested = tested } };
     }
 
     // The public surface of a model that does not compile, so that C# which uses it does not add its own errors.

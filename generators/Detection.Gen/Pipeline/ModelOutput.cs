@@ -40,7 +40,11 @@ internal sealed record DeclaredType(string TypeName, string Owner, string HintNa
 /// <param name="Carried">Specs that travel with the assembly because of it.</param>
 internal sealed record ModelOutput(
     ModelOrigin Origin, EquatableArray<GeneratedSource> Sources, EquatableArray<GeneratedSource> Variants, EquatableArray<DeclaredType> Types, bool HasProblems,
-    CatalogEntry? Entry, EquatableArray<CarriedFile> Carried);
+    CatalogEntry? Entry, EquatableArray<CarriedFile> Carried)
+{
+    /// <summary>What its tests show, or null where there are none.</summary>
+    public TestedModel? Tested { get; init; }
+}
 
 /// <summary>A model of a file.</summary>
 /// <param name="Path">The file.</param>

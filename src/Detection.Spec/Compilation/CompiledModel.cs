@@ -54,6 +54,9 @@ public sealed record CompiledModel
     /// <summary>Fingerprint of everything that decides what its weights mean: 16 hexadecimal digits.</summary>
     public required string SpecHash { get; init; }
 
+    /// <summary>Fingerprint of its structure, whatever its channels, anchors and input size: 16 hexadecimal digits.</summary>
+    public string StructureHash => SpecFingerprint.OfStructure(this);
+
     /// <summary>Figures of its operators for the nominal input, counted once for all who ask.</summary>
     public ImmutableArray<NodeCost> Costs { get; init; } = [];
 

@@ -1,4 +1,4 @@
-// The fingerprint of a model: equal exactly when the same weights mean the same, whatever the YAML looks like.
+// The fingerprint of a model: equal exactly when the same weights mean the same, whatever the YAML looks like. And a coarser one of its structure.
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,7 +15,7 @@ internal static class SpecFingerprint
     {
         var text = new StringBuilder();
         text.Append("detection-spec 1\n").Append(model.Kind).Append('\n').Append(model.Input.Channels).Append('\n');
-        Append(text, model.Graph, "");
+        Append(text, model.Graph, "", Append);
         if (model.Detection is { } detection)
         {
             text.Append("scores ").Append(detection.Scores).Append(' ').Append(detection.ScoresPerBox).Append(" clip ").Append(detection.ClipAnchors)
@@ -49,6 +49,25 @@ internal static class SpecFingerprint
             Append(text, regions);
         }
 
+        return Hash(text);
+    }
+
+    /// <summary>
+    /// 16 hexadecimal digits over operators, their attributes, wiring, keys, and names of levels and stages, but not over channels, anchors, coding or whatever an input size decides:
+    /// what shows a mistake of one model shows it of all that have the same.
+    /// </summary>
+    public static string OfStructure(CompiledModel model)
+    {
+        var text = new StringBuilder();
+        text.Append("structure 1\n").Append(model.Kind).Append('\n').Append(model.Input.IsFixed).Append('\n');
+        Append(text, model.Graph, "", AppendWithoutChannels);
+        text.Append(string.Join(" ", model.Detection?.Levels.Select(l => l.Name) ?? [])).Append('\n')
+            .Append(model.TwoStage?.Proposals?.Scores).Append(' ').Append(string.Join(" ", model.TwoStage?.Stages.Select(s => s.Name) ?? []));
+        return Hash(text);
+    }
+
+    private static string Hash(StringBuilder text)
+    {
         using var sha = SHA256.Create();
         var hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString()));
         return string.Concat(hash.Take(8).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
@@ -76,7 +95,7 @@ internal static class SpecFingerprint
         static string Coding(RegionCoding coding) => coding.Convention + " " + string.Join(" ", coding.Means.Concat(coding.Deviations).Select(Number));
     }
 
-    private static void Append(StringBuilder text, Graph graph, string indent)
+    private static void Append(StringBuilder text, Graph graph, string indent, Action<StringBuilder, NodeBody.Operation> appendAttributes)
     {
         var places = graph.Nodes.Select((node, index) => (node, index)).ToDictionary(p => p.node, p => p.index);
         foreach (var node in graph.Nodes)
@@ -87,7 +106,7 @@ internal static class SpecFingerprint
             {
                 case NodeBody.Operation operation:
                     text.Append(operation.Operator.Name);
-                    Append(text, operation);
+                    appendAttributes(text, operation);
                     AppendClass(text, operation);
                     break;
                 case NodeBody.Block block:
@@ -117,7 +136,7 @@ internal static class SpecFingerprint
             text.Append('\n');
             if (inner is not null)
             {
-                Append(text, inner, indent + "  ");
+                Append(text, inner, indent + "  ", appendAttributes);
             }
         }
 
@@ -135,6 +154,19 @@ internal static class SpecFingerprint
             {
                 // TensorFlow's word for no padding is no other padding.
                 text.Append(' ').Append(definition.Name).Append('=').Append(value is { Kind: AttributeKind.Word, Word: CommonAttributes.Valid } ? "0" : value.ToString());
+            }
+        }
+    }
+
+    // A convolution of as many groups as channels is one of each channel, whatever their number.
+    private static void AppendWithoutChannels(StringBuilder text, NodeBody.Operation operation)
+    {
+        foreach (var definition in operation.Operator.Attributes.Where(a => a.Name != "out").OrderBy(a => a.Name, StringComparer.Ordinal))
+        {
+            if (operation.Use.Attributes.Find(definition.Name) is { } value)
+            {
+                var isOfEachChannel = definition.Name == "groups" && value.Integer > 1 && value.Integer == operation.Use.Inputs[0].Channels;
+                text.Append(' ').Append(definition.Name).Append('=').Append(isOfEachChannel ? "channels" : value.ToString());
             }
         }
     }

@@ -59,10 +59,11 @@ internal sealed class GeneratorRun
 
     public static GeneratorRun Of(params IEnumerable<SpecText> specs) => Start(specs, "", "Shapes.Models");
 
-    public static GeneratorRun Start(IEnumerable<SpecText> specs, string code, string rootNamespace)
+    /// <summary>A project; <paramref name="tests"/> is its property DetectionTests.</summary>
+    public static GeneratorRun Start(IEnumerable<SpecText> specs, string code, string rootNamespace, string tests = "distinct")
     {
         var files = specs.Select(s => (Spec: s, File: (AdditionalText)new InMemoryText(s.Path, s.Text))).ToArray();
-        var options = new OptionsProvider(rootNamespace, files.ToDictionary(f => f.File.Path, f => f.Spec));
+        var options = new OptionsProvider(rootNamespace, tests, files.ToDictionary(f => f.File.Path, f => f.Spec));
         var compilation = CSharpCompilation.Create(
             "Shapes",
             [CSharpSyntaxTree.ParseText(ImplicitUsings, ParseOptions), CSharpSyntaxTree.ParseText(code, ParseOptions)],
@@ -91,7 +92,7 @@ internal sealed class GeneratorRun
     {
         var file = new InMemoryText(added.Path, added.Text);
         var all = specs.Add(added.Path, (added, file));
-        var newOptions = new OptionsProvider(options.RootNamespace, all.ToDictionary(s => s.Key, s => s.Value.Spec));
+        var newOptions = new OptionsProvider(options.RootNamespace, options.Tests, all.ToDictionary(s => s.Key, s => s.Value.Spec));
         return new(compilation, driver.AddAdditionalTexts([file]).WithUpdatedAnalyzerConfigOptions(newOptions), all, newOptions);
     }
 
@@ -121,11 +122,14 @@ internal sealed class GeneratorRun
         public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text, System.Text.Encoding.UTF8);
     }
 
-    private sealed class OptionsProvider(string rootNamespace, IReadOnlyDictionary<string, SpecText> specs) : AnalyzerConfigOptionsProvider
+    private sealed class OptionsProvider(string rootNamespace, string tests, IReadOnlyDictionary<string, SpecText> specs) : AnalyzerConfigOptionsProvider
     {
         public string RootNamespace { get; } = rootNamespace;
 
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Options(new() { ["build_property.RootNamespace"] = rootNamespace });
+        public string Tests { get; } = tests;
+
+        public override AnalyzerConfigOptions GlobalOptions { get; } =
+            new Options(new() { ["build_property.RootNamespace"] = rootNamespace, ["build_property.DetectionTests"] = tests });
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Options([]);
 
