@@ -13,5 +13,7 @@ internal static class ShippedModels
         new Detection.Models.RefineDet.DetectionModels(),
         new Detection.Models.Rcnn.DetectionModels(),
         new Detection.Models.OneStage.DetectionModels(),
+        new Detection.Models.RFcn.DetectionModels(),
+        new Detection.Models.LightHeadRcnn.DetectionModels(),
     ];
 }
