@@ -62,7 +62,8 @@ internal sealed record ProposalLevelPlan(string Name, ImmutableArray<string> Anc
 
 /// <summary>What proposes regions.</summary>
 internal sealed record ProposalPlan(
-    ImmutableArray<ProposalLevelPlan> Levels, string Layout, RegionCoderPlan Coder, string MinimumSize, string Candidates, string NmsThreshold, string Keep, string DropSmallFirst);
+    ImmutableArray<ProposalLevelPlan> Levels, string Layout, RegionCoderPlan Coder, string MinimumSize, string Candidates, string NmsThreshold, string Keep, string DropSmallFirst,
+    string Order, string Moves);
 
 /// <summary>A map that stages take.</summary>
 /// <param name="Name">Member of the features.</param>

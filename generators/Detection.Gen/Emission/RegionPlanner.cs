@@ -80,7 +80,9 @@ internal static class RegionPlanner
         proposals.Selection.Find("candidates") is { } candidates ? CSharp.Literal(candidates.Integer) : "null",
         proposals.Selection.Find("nmsThreshold") is { } threshold ? CSharp.Literal(threshold.Number) : "null",
         CSharp.Literal(proposals.Selection["keep"].Integer),
-        CSharp.Literal(proposals.Selection["dropSmallFirst"].Flag));
+        CSharp.Literal(proposals.Selection["dropSmallFirst"].Flag),
+        Names.Pascal(proposals.Selection["order"].Word),
+        CSharp.Literal(proposals.Selection["moves"].Flag));
 
     private static StagePlan Stage(Graph whole, RegionStage stage, int index, Graph part, IReadOnlyDictionary<Port, string> outside, ModulePlanner planner)
     {

@@ -43,6 +43,16 @@ public sealed record Proposals(Tensor Regions, Tensor Scores, ImmutableArray<int
     }
 }
 
+/// <summary>What makes a box of a region proposal network better than another.</summary>
+public enum ProposalOrder
+{
+    /// <summary>Its objectness.</summary>
+    Scores,
+
+    /// <summary>Chance, the same for every image: what objectness is worth shows beside it (Ren et al., Faster R-CNN, Table 2, "no cls").</summary>
+    Random,
+}
+
 /// <summary>
 /// Decodes anchors, clips them to the image, drops small ones, and keeps the best before and after non-maximum suppression (Ren et al., Faster R-CNN,
 /// section 3.3; the limits of its code in training: 12000 and 2000, when testing: 6000 and 300). Equal scores keep the anchors' order. A NaN score and
@@ -70,6 +80,12 @@ public sealed record ProposalSelection
     /// small boxes use up places among the candidates.
     /// </summary>
     public bool DropSmallFirst { get; init; } = true;
+
+    /// <summary>Which boxes count as the best.</summary>
+    public ProposalOrder Order { get; init; } = ProposalOrder.Scores;
+
+    /// <summary>Whether anchors are moved by their deltas; regions are anchors otherwise, clipped to the image.</summary>
+    public bool Moves { get; init; } = true;
 
     /// <summary>Selects every image's regions.</summary>
     /// <param name="anchors">[A, 4] x1, y1, x2, y2, the same for every image.</param>
@@ -102,7 +118,12 @@ public sealed record ProposalSelection
     {
         using var scope = NewDisposeScope();
         scores = scores.detach().to(ScalarType.Float32);
-        var boxes = deltas is null ? anchors.detach() : Coder.Decode(deltas.detach().to(ScalarType.Float32), anchors);
+        if (Order == ProposalOrder.Random)
+        {
+            // In the place of scores, so that it decides wherever they do. A score that is no number still drops its box.
+            scores = where(scores.isnan(), scores, Draws(scores.shape[0]).to(scores.device));
+        }
+        var boxes = deltas is null || !Moves ? anchors.detach() : Coder.Decode(deltas.detach().to(ScalarType.Float32), anchors);
         var finite = boxes.isfinite().all(1).logical_and(scores.isnan().logical_not());
         boxes = PixelBoxes.Clip(boxes, image, Coder.Convention);
         var one = Coder.Convention == BoxConvention.Continuous ? 0 : 1;
@@ -144,6 +165,14 @@ public sealed record ProposalSelection
             chosen = chosen.narrow(0, 0, Keep);
         }
         return scope.MoveToOuter(boxes.index_select(0, chosen), scores.index_select(0, chosen));
+    }
+
+    // The same for every image of a size, whatever else draws numbers.
+    private static Tensor Draws(long count)
+    {
+        var random = new Random(0);
+        float[] draws = [.. Enumerable.Range(0, (int)count).Select(_ => random.NextSingle())];
+        return tensor(draws, [count]);
     }
 
     private void Check(Tensor anchors, Tensor? deltas, Tensor scores, IReadOnlyList<BatchImage> images, IReadOnlyList<long>? levels)

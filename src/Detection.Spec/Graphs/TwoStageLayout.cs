@@ -60,6 +60,8 @@ public sealed record ProposalLayout(ImmutableArray<ProposalLevel> Levels, string
         new("nmsThreshold", AttributeKind.Number, "Of two boxes that overlap more than this the lower one is dropped; none when absent.") { Minimum = 0, Maximum = 1 },
         new("keep", AttributeKind.Integer, "Regions of an image that the stages look at.") { Default = AttributeValue.Of(300L), Minimum = 1, Maximum = 1_000_000 },
         new("dropSmallFirst", AttributeKind.Flag, "Whether small boxes are dropped before the best candidates are taken, or after (torchvision).") { Default = AttributeValue.Of(true) },
+        new("order", AttributeKind.Word, "Which boxes are the best: those of the highest objectness, or any, drawn alike for every image.") { Default = AttributeValue.OfWord("scores"), Words = ["scores", "random"] },
+        new("moves", AttributeKind.Flag, "Whether anchors are moved by their deltas before they are regions.") { Default = AttributeValue.Of(true) },
     ];
 
     /// <summary>Number of anchors for an input of the given size.</summary>

@@ -34,6 +34,43 @@ public class ProposalSelectionTests
         }
     }
 
+    [Fact]
+    public void Anchors_that_are_not_moved_are_the_regions()
+    {
+        using var scope = NewDisposeScope();
+        var selection = new ProposalSelection { MinimumSize = 0, NmsThreshold = null, Moves = false };
+        var moved = selection.Select(Array("rpn.anchors"), Array("rpn.deltas"), Array("rpn.objectness"), [new BatchImage(120, 160), new BatchImage(100, 130)]);
+        var kept = selection.Select(Array("rpn.anchors"), null, Array("rpn.objectness"), [new BatchImage(120, 160), new BatchImage(100, 130)]);
+        Assert.Equal(kept.Regions.Floats(), moved.Regions.Floats());
+        Assert.Equal(kept.Scores.Floats(), moved.Scores.Floats());
+    }
+
+    [Fact]
+    public void Random_order_draws_from_all_boxes_alike_for_every_image_and_whatever_the_scores()
+    {
+        using var scope = NewDisposeScope();
+        const int count = 400;
+        var corners = arange(count, ScalarType.Float32).unsqueeze(1);
+        var anchors = cat([corners, corners, corners + 1, corners + 1], 1);
+        var scores = stack([arange(count, ScalarType.Float32), -arange(count, ScalarType.Float32)]);
+        scores[0, 7] = float.NaN;
+        var selection = new ProposalSelection { MinimumSize = 0, NmsThreshold = null, Candidates = 300, Keep = 200, Order = ProposalOrder.Random };
+        BatchImage[] images = [new(1000, 1000), new(1000, 1000)];
+
+        var proposals = selection.Select(anchors, null, scores, images);
+
+        Assert.Equal([200, 200], proposals.Counts);
+        var places = proposals.Regions.select(1, 1).Floats();
+        var (first, second) = (places[..200], places[200..]);
+        Assert.DoesNotContain(7f, first);
+        Assert.Equal(second.Where(place => place != 7).Take(199), first.Take(199));
+        Assert.Equal(200, first.Distinct().Count());
+
+        // A mean of 200 of 0..399 drawn alike is within 6 standard errors of 199.5.
+        Assert.InRange(first.Average(), 199.5 - 35, 199.5 + 35);
+        Assert.Equal(proposals.Regions.Floats(), selection.Select(anchors, null, scores, images).Regions.Floats());
+    }
+
     /// <summary>Legacy rules on whole numbers, one step after the other.</summary>
     [Fact]
     public void Inclusive_corners_count_in_clipping_sizes_and_overlaps()
