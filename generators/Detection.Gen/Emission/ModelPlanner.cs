@@ -121,6 +121,7 @@ internal static class ModelPlanner
             CSharp.Literal(post["scoreThreshold"].Number),
             CSharp.Literal(post["nmsThreshold"].Number),
             CSharp.Literal(post["maxPerClass"].Integer),
+            post.Find("keepPerClass") is { } kept ? CSharp.Literal(kept.Integer) : "",
             CSharp.Literal(post["maxPerImage"].Integer),
             detection.AnchorCount(model.Graph, model.Input.Height, model.Input.Width),
             [

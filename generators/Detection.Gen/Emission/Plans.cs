@@ -62,8 +62,8 @@ internal sealed record ProposalLevelPlan(string Name, ImmutableArray<string> Anc
 
 /// <summary>What proposes regions.</summary>
 internal sealed record ProposalPlan(
-    ImmutableArray<ProposalLevelPlan> Levels, string Layout, RegionCoderPlan Coder, string MinimumSize, string Candidates, string NmsThreshold, string Keep, string DropSmallFirst,
-    string Order, string Moves);
+    ImmutableArray<ProposalLevelPlan> Levels, string Layout, RegionCoderPlan Coder, string MinimumSize, string Candidates, string NmsThreshold, string Keep, string ClipsAnchors,
+    string DropSmallFirst, string Order, string Moves);
 
 /// <summary>A map that stages take.</summary>
 /// <param name="Name">Member of the features.</param>
@@ -74,7 +74,7 @@ internal sealed record MapPlan(string Name, string Expression, string Shape);
 /// <summary>The detection part of a two-stage detector.</summary>
 internal sealed record TwoStagePlan(
     ImmutableArray<StatementPlan> Statements, ProposalPlan? Proposals, ImmutableArray<MapPlan> Maps, ImmutableArray<StagePlan> Stages, long AnchorCount, string ScoreActivation,
-    string AveragesStages, string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage);
+    string AveragesStages, string ScoreThreshold, string NmsThreshold, string MaxPerClass, string KeepPerClass, string MaxPerImage);
 
 /// <summary>A value that a forward pass gives.</summary>
 /// <param name="Name">Member of the result; empty for a single tensor.</param>
@@ -132,7 +132,7 @@ internal sealed record CoderPlan(string Kind, ImmutableArray<string> Values);
 /// <summary>The detection part of a one-stage detector.</summary>
 internal sealed record DetectionPlan(
     ImmutableArray<LevelPlan> Levels, long ScoresPerBox, string ScoreActivation, string ClipAnchors, CoderPlan Coder,
-    string ScoreThreshold, string NmsThreshold, string MaxPerClass, string MaxPerImage, long AnchorCount, ImmutableArray<ExtraPlan> Extras,
+    string ScoreThreshold, string NmsThreshold, string MaxPerClass, string KeepPerClass, string MaxPerImage, long AnchorCount, ImmutableArray<ExtraPlan> Extras,
     RefinementPlan? Refinement);
 
 /// <summary>The first of two steps.</summary>

@@ -31,6 +31,7 @@ internal static class RegionPlanner
             CSharp.Literal(post["scoreThreshold"].Number),
             CSharp.Literal(post["nmsThreshold"].Number),
             CSharp.Literal(post["maxPerClass"].Integer),
+            post.Find("keepPerClass") is { } kept ? CSharp.Literal(kept.Integer) : "",
             CSharp.Literal(post["maxPerImage"].Integer));
     }
 
@@ -80,6 +81,7 @@ internal static class RegionPlanner
         proposals.Selection.Find("candidates") is { } candidates ? CSharp.Literal(candidates.Integer) : "null",
         proposals.Selection.Find("nmsThreshold") is { } threshold ? CSharp.Literal(threshold.Number) : "null",
         CSharp.Literal(proposals.Selection["keep"].Integer),
+        CSharp.Literal(proposals.Selection["clipAnchors"].Flag),
         CSharp.Literal(proposals.Selection["dropSmallFirst"].Flag),
         Names.Pascal(proposals.Selection["order"].Word),
         CSharp.Literal(proposals.Selection["moves"].Flag));

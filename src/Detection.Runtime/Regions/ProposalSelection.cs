@@ -75,6 +75,9 @@ public sealed record ProposalSelection
     /// <summary>Best boxes of an image that are kept after it.</summary>
     public int Keep { get; init; } = 300;
 
+    /// <summary>Whether anchors are clipped to the image before boxes are decoded from them (TensorFlow's detection API, when testing).</summary>
+    public bool ClipAnchors { get; init; }
+
     /// <summary>
     /// Whether small boxes are dropped before the best candidates are taken (Faster R-CNN's code) or after (torchvision); the difference is that
     /// small boxes use up places among the candidates.
@@ -122,6 +125,10 @@ public sealed record ProposalSelection
         {
             // In the place of scores, so that it decides wherever they do. A score that is no number still drops its box.
             scores = where(scores.isnan(), scores, Draws(scores.shape[0]).to(scores.device));
+        }
+        if (ClipAnchors)
+        {
+            anchors = PixelBoxes.Clip(anchors.detach(), image, Coder.Convention);
         }
         var boxes = deltas is null || !Moves ? anchors.detach() : Coder.Decode(deltas.detach().to(ScalarType.Float32), anchors);
         var finite = boxes.isfinite().all(1).logical_and(scores.isnan().logical_not());

@@ -71,6 +71,7 @@ public sealed record DetectionLayout(
         new("scoreThreshold", AttributeKind.Number, "Boxes below this score are dropped.") { Default = AttributeValue.Of(0.01), Minimum = 0, Maximum = 1 },
         new("nmsThreshold", AttributeKind.Number, "Of two boxes of a class that overlap more than this the lower one is dropped.") { Default = AttributeValue.Of(0.45), Minimum = 0, Maximum = 1 },
         new("maxPerClass", AttributeKind.Integer, "Boxes of a class that enter non-maximum suppression.") { Default = AttributeValue.Of(400L), Minimum = 1, Maximum = 1_000_000 },
+        new("keepPerClass", AttributeKind.Integer, "Boxes of a class that are kept after it; all when absent.") { Minimum = 1, Maximum = 1_000_000 },
         new("maxPerImage", AttributeKind.Integer, "Boxes kept for an image.") { Default = AttributeValue.Of(200L), Minimum = 1, Maximum = 1_000_000 },
     ];
 

@@ -59,6 +59,7 @@ public sealed record ProposalLayout(ImmutableArray<ProposalLevel> Levels, string
         new("candidates", AttributeKind.Integer, "Best boxes, of each level, that enter suppression; all when absent.") { Minimum = 1, Maximum = 10_000_000 },
         new("nmsThreshold", AttributeKind.Number, "Of two boxes that overlap more than this the lower one is dropped; none when absent.") { Minimum = 0, Maximum = 1 },
         new("keep", AttributeKind.Integer, "Regions of an image that the stages look at.") { Default = AttributeValue.Of(300L), Minimum = 1, Maximum = 1_000_000 },
+        new("clipAnchors", AttributeKind.Flag, "Whether anchors are clipped to the image before boxes are made of them (TensorFlow, when testing).") { Default = AttributeValue.Of(false) },
         new("dropSmallFirst", AttributeKind.Flag, "Whether small boxes are dropped before the best candidates are taken, or after (torchvision).") { Default = AttributeValue.Of(true) },
         new("order", AttributeKind.Word, "Which boxes are the best: those of the highest objectness, or any, drawn alike for every image.") { Default = AttributeValue.OfWord("scores"), Words = ["scores", "random"] },
         new("moves", AttributeKind.Flag, "Whether anchors are moved by their deltas before they are regions.") { Default = AttributeValue.Of(true) },
@@ -94,6 +95,7 @@ public sealed record TwoStageLayout(ProposalLayout? Proposals, ImmutableArray<Re
         new("scoreThreshold", AttributeKind.Number, "Boxes below this score are dropped.") { Default = AttributeValue.Of(0.05), Minimum = 0, Maximum = 1 },
         new("nmsThreshold", AttributeKind.Number, "Of two boxes of a class that overlap more than this the lower one is dropped.") { Default = AttributeValue.Of(0.3), Minimum = 0, Maximum = 1 },
         new("maxPerClass", AttributeKind.Integer, "Boxes of a class that enter non-maximum suppression.") { Default = AttributeValue.Of(1_000_000L), Minimum = 1, Maximum = 1_000_000 },
+        new("keepPerClass", AttributeKind.Integer, "Boxes of a class that are kept after it; all when absent.") { Minimum = 1, Maximum = 1_000_000 },
         new("maxPerImage", AttributeKind.Integer, "Boxes kept for an image.") { Default = AttributeValue.Of(100L), Minimum = 1, Maximum = 1_000_000 },
     ];
 

@@ -37,6 +37,12 @@ public static class RegionOperators
     private static readonly AttributeDefinition Sampling =
         new("sampling", AttributeKind.Integer, "Samples in a bin along each axis; 0 for its size in cells, rounded up.") { Default = AttributeValue.Of(2L), Minimum = 0, Maximum = 64 };
 
+    private static readonly AttributeDefinition Coordinates =
+        new("coordinates", AttributeKind.Word, "What a region's corners are on the map: its pixels over the stride, or its share of the image times the map's last cell.")
+        {
+            Default = AttributeValue.OfWord("stride"), Words = ["stride", "share"],
+        };
+
     private static readonly AttributeDefinition Order = new("order", AttributeKind.Word, "Which of the map's channels lie together: the bins of a class, or the classes of a bin.")
     {
         Default = AttributeValue.OfWord("classMajor"), Words = ["classMajor", "binMajor"],
@@ -51,10 +57,7 @@ public static class RegionOperators
         Pooling("cropAndResize", "Interpolated samples from corner to corner of a region, both included, as in TensorFlow.",
             [
                 new("maxPool", AttributeKind.Integer, "Side and stride of a max pooling that follows a crop so much finer; 1 for none.") { Default = AttributeValue.Of(1L), Minimum = 1, Maximum = 16 },
-                new("coordinates", AttributeKind.Word, "What a region's corners are on the map: its pixels over the stride, or its share of the image times the map's last cell.")
-                {
-                    Default = AttributeValue.OfWord("stride"), Words = ["stride", "share"],
-                },
+                Coordinates,
             ], Plain),
         Pooling("psRoiPool", "Mean of the whole cells of each bin, every bin from channels of its own (R-FCN).",
             [
@@ -70,7 +73,7 @@ public static class RegionOperators
                 },
             ], PositionSensitive),
         Pooling("psCrop", "The mean of a small crop for each bin, every bin from channels of its own, those of a bin together (TensorFlow's R-FCN).",
-            [new("crop", AttributeKind.Pair, "Rows and columns of all small crops together.") { Required = true, Minimum = 1, Maximum = 1024 }], use =>
+            [new("crop", AttributeKind.Pair, "Rows and columns of all small crops together.") { Required = true, Minimum = 1, Maximum = 1024 }, Coordinates with { CameLater = true }], use =>
             {
                 var (size, crop) = (use.Attributes["size"], use.Attributes["crop"]);
                 return crop.First % size.First == 0 && crop.Second % size.Second == 0

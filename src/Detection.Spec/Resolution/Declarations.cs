@@ -35,7 +35,7 @@ public sealed record InputDeclaration(long Channels, long Height, long Width, Si
     /// <summary>The keys of <c>input:</c>.</summary>
     public static ImmutableArray<AttributeDefinition> Attributes { get; } =
     [
-        new("channels", AttributeKind.Integer, "Channels of the image.") { Default = AttributeValue.Of(3L), Minimum = 1, Maximum = 1024 },
+        new("channels", AttributeKind.Integer, "Channels of the image, or of the map that a part takes.") { Default = AttributeValue.Of(3L), Minimum = 1, Maximum = 65536 },
         new("size", AttributeKind.Pair, "Nominal size in pixels, [height, width]; the only one unless minimum, maximum or multipleOf is given.") { Required = true, Minimum = 1, Maximum = 100_000 },
         new("minimum", AttributeKind.Pair, "Smallest allowed size in pixels.") { Minimum = 1, Maximum = 100_000 },
         new("maximum", AttributeKind.Pair, "Largest allowed size in pixels.") { Minimum = 1, Maximum = 100_000 },

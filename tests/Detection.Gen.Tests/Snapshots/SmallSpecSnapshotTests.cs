@@ -274,7 +274,7 @@ public class SmallSpecSnapshotTests
                 boxes: { op: conv, out: "A*4", kernel: 1, key: "box.{level}" }
               scores: sigmoid
               coding: { variances: [0.05, 1.0e-6] }
-              postprocess: { scoreThreshold: 0.05, nmsThreshold: 0.6, maxPerClass: 100, maxPerImage: 50 }
+              postprocess: { scoreThreshold: 0.05, nmsThreshold: 0.6, maxPerClass: 100, keepPerClass: 40, maxPerImage: 50 }
             """));
 
     [Fact]

@@ -98,6 +98,23 @@ public class ProposalSelectionTests
         Assert.Equal(5, asEdges.Select(anchors, null, scores, [new BatchImage(50, 100)]).Counts.Single());
     }
 
+    // A box moves by half of its anchor's width: by half of 40 pixels about 0, or of the 20 pixels in the image about 10.
+    [Theory]
+    [InlineData(false, new float[] { 0, 0, 0, 40, 20 })]
+    [InlineData(true, new float[] { 0, 10, 0, 30, 20 })]
+    public void Boxes_are_made_of_anchors_as_they_are_or_of_what_lies_in_the_image(bool clips, float[] expected)
+    {
+        using var scope = NewDisposeScope();
+        var anchors = tensor(new float[] { -20, -20, 20, 20 }, [1, 4]);
+        var deltas = tensor(new float[] { 0.5f, 0, 0, 0 }, [1, 1, 4]);
+        var selection = new ProposalSelection { MinimumSize = 0, ClipAnchors = clips };
+
+        var proposals = selection.Select(anchors, deltas, zeros(1, 1), [new BatchImage(50, 100)]);
+
+        Assert.Equal(expected, proposals.Regions.Floats());
+        Assert.Equal([-20, -20, 20, 20], anchors.Floats());
+    }
+
     [Theory]
     [InlineData(null, null, 100, 6)]
     [InlineData(3, null, 100, 3)]
