@@ -15,5 +15,7 @@ internal static class ShippedModels
         new Detection.Models.OneStage.DetectionModels(),
         new Detection.Models.RFcn.DetectionModels(),
         new Detection.Models.LightHeadRcnn.DetectionModels(),
+        new Detection.Models.MetaArchitectures.DetectionModels(),
+        new Detection.Models.GRcn.DetectionModels(),
     ];
 }

@@ -14,6 +14,7 @@ public sealed class Workshop : IDisposable
         "generators/Detection.Gen/Detection.Gen.csproj", "src/Detection.Spec/Detection.Spec.csproj", "src/Detection.Runtime/Detection.Runtime.csproj",
         "models/backbones/Detection.Models.Backbones.csproj", "models/ssd/Detection.Models.Ssd.csproj", "models/refinedet/Detection.Models.RefineDet.csproj", "models/one-stage/Detection.Models.OneStage.csproj",
         "models/rcnn/Detection.Models.Rcnn.csproj", "models/r-fcn/Detection.Models.RFcn.csproj", "models/light-head-rcnn/Detection.Models.LightHeadRcnn.csproj",
+        "models/meta-architectures/Detection.Models.MetaArchitectures.csproj", "models/g-rcn/Detection.Models.GRcn.csproj",
         "src/Detection.Cli/Detection.Cli.csproj",
         "src/Detection.Cli.Tool/Detection.Cli.Tool.csproj",
     ];
