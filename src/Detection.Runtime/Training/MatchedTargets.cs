@@ -51,8 +51,8 @@ public sealed class MatchedTargets
     /// <summary>Per image, the number of anchors that are background.</summary>
     public IReadOnlyList<int> CandidatesPerImage { get; }
 
-    /// <summary>[N, A] bool, true where an anchor is not background: positives and those that count for nothing. Made when first asked for.</summary>
-    public Tensor Excluded => excludedTensor ??= tensor(excluded, [Images, Anchors], device: device);
+    /// <summary>[N, A] bool, true where an anchor is not background: positives and those that count for nothing. Made when first asked for, in the dispose scope of who asks; again behind it.</summary>
+    public Tensor Excluded => excludedTensor is { IsInvalid: false } made ? made : excludedTensor = tensor(excluded, [Images, Anchors], device: device);
 
     /// <summary>Further labels of the positives' objects.</summary>
     /// <param name="name">Name of the label.</param>
