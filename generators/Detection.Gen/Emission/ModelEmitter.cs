@@ -87,7 +87,7 @@ internal static class ModelEmitter
 
         var source = new GeneratedSource(Hint(model.Name), Templates.Render("model", ModelPlanner.Plan(model, own.Name, own.Namespace, i => PartType(i, own.Namespace), c => OperatorType(c, input, own.Namespace))));
         var training = model.Training is { } recipe
-            ? new GeneratedSource($"training/{model.Name}.g.cs", Templates.Render(recipe.Regions is null ? "training" : "region-training", TrainingPlanner.Plan(model, recipe, own.Name, own.Namespace)))
+            ? new GeneratedSource($"training/{model.Name}.g.cs", Templates.Render(TrainingPlanner.Template(recipe), TrainingPlanner.Plan(model, recipe, own.Name, own.Namespace)))
             : null;
         return new Generation(
             new ModelOutput(

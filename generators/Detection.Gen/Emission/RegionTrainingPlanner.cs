@@ -1,5 +1,6 @@
 // Plans what is particular to the training loop of a two-stage detector: how anchors and regions are drawn, and what each stage costs.
 using System.Collections.Immutable;
+using Detection.Spec;
 using Detection.Spec.Compilation;
 using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
@@ -18,13 +19,17 @@ internal sealed record StageTrainingPlan(string Number, string Foreground, strin
 /// <summary>What is particular to a two-stage detector.</summary>
 internal sealed record RegionTrainingPlan(
     ProposalTrainingPlan? Proposals, ImmutableArray<StageTrainingPlan> Stages, string Classes, string PerImage, string ForegroundFraction, string BackgroundLow, string AppendTruth,
-    string Beta, string BoxWeight, string Hard, string HardPerImage, string HardOverlap, string HardAcrossImages);
+    string Beta, string BoxWeight, string Hard, string HardPerImage, string HardOverlap, string HardAcrossImages, StepsPlan? Steps);
+
+/// <summary>The four steps of alternating training: layers by who needs them, as string literals, and the steps' shares of the training.</summary>
+internal sealed record StepsPlan(
+    ImmutableArray<string> Shared, ImmutableArray<string> Proposals, ImmutableArray<string> Regions, ImmutableArray<string> Shares, string RegionBatch);
 
 /// <summary>Plans the training of two-stage detectors.</summary>
 internal static class RegionTrainingPlanner
 {
     /// <summary>The plan of a model with a recipe.</summary>
-    public static RegionTrainingPlan Plan(CompiledModel model, RegionRecipe recipe)
+    public static RegionTrainingPlan Plan(CompiledModel model, RegionRecipe recipe, AttributeSet general)
     {
         var layout = model.TwoStage!;
         var regions = recipe.Regions;
@@ -48,7 +53,17 @@ internal static class RegionTrainingPlanner
             regions["hard"].Word == "none" ? "" : Names.Pascal(regions["hard"].Word),
             TrainingPlanner.Text(regions["hardPerImage"]),
             regions.Find("hardOverlap") is { } overlap ? TrainingPlanner.Text(overlap) : "",
-            TrainingPlanner.Text(regions["hardAcrossImages"]));
+            TrainingPlanner.Text(regions["hardAcrossImages"]),
+            general["regime"].Word == "alternating" ? Steps(model, general) : null);
+    }
+
+    private static StepsPlan Steps(CompiledModel model, AttributeSet general)
+    {
+        var layers = LayersByUse.Of(model.Graph, model.TwoStage!);
+        var shares = general.Find("stepShares")?.List ?? new([1.0 / 3, 1.0 / 6, 1.0 / 3, 1.0 / 6]);
+        return new StepsPlan(
+            [.. layers.Shared.Select(CSharp.Literal)], [.. layers.Proposals.Select(CSharp.Literal)], [.. layers.Regions.Select(CSharp.Literal)],
+            [.. shares.Select(CSharp.Literal)], TrainingPlanner.Text(general["regionBatch"]));
     }
 
     /// <summary>Properties of the augmentation settings.</summary>

@@ -55,6 +55,10 @@ internal sealed record LayerRulePlan(ImmutableArray<string> Layers, string Rate,
 /// <summary>Plans training loops.</summary>
 internal static class TrainingPlanner
 {
+    /// <summary>The template of a recipe's loop.</summary>
+    public static string Template(TrainingRecipe recipe) =>
+        recipe.Regions is null ? "training" : recipe.General["regime"].Word == "alternating" ? "alternating-training" : "region-training";
+
     /// <summary>The plan of a model with a recipe.</summary>
     public static TrainingPlan Plan(CompiledModel model, TrainingRecipe recipe, string specName, string classNamespace)
     {
@@ -91,7 +95,7 @@ internal static class TrainingPlanner
             [.. recipe.Frozen.Select(CSharp.Literal)],
             IsRefined: false)
         {
-            Regions = RegionTrainingPlanner.Plan(model, regions),
+            Regions = RegionTrainingPlanner.Plan(model, regions, general),
         };
     }
 

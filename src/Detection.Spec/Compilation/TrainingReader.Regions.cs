@@ -38,6 +38,7 @@ internal static partial class TrainingReader
             diagnostics.Report(Rules.OutOfRange, section["proposals"]!, "negative", proposals["negative"].Number, FormattableString.Invariant($"at most 'positive', {proposals["positive"].Number}"));
         }
 
+        CheckSteps(section, general, detection, diagnostics);
         CheckStages(section, regions, (detection?["stages"] as MappingSyntax)?.Entries.Length ?? 1, diagnostics);
         RequireUse(section, root, "regions", regions["hard"].Word, diagnostics, ("hardPerImage", ["onePass", "twoPasses"]), ("hardOverlap", ["onePass", "twoPasses"]),
             ("hardAcrossImages", ["onePass", "twoPasses"]), ("perImage", ["none"]), ("foregroundFraction", ["none"]));
@@ -53,6 +54,33 @@ internal static partial class TrainingReader
         }
 
         return new TrainingRecipe(general, optimizer, schedule, AttributeSet.Empty, AttributeSet.Empty, AttributeSet.Empty, augment) { Regions = new RegionRecipe(proposals, regions) };
+    }
+
+    private static void CheckSteps(MappingSyntax section, AttributeSet general, MappingSyntax? detection, DiagnosticBag diagnostics)
+    {
+        if (general["regime"].Word == "joint")
+        {
+            foreach (var needless in new[] { "stepShares", "regionBatch" }.Where(k => section[k] is not null))
+            {
+                diagnostics.Report(Rules.Detector, section[needless]!, $"'{needless}' counts for nothing in joint training; it is for 'regime: alternating'");
+            }
+
+            return;
+        }
+
+        var wrong = (detection?["proposals"] as MappingSyntax)?["given"] is not null ? "its regions are given"
+            : (detection?["stages"] as MappingSyntax)?.Entries.Length > 1 ? "it has several stages"
+            : general.Has("average") ? "an average of weights would span the steps" : null;
+        if (wrong is not null)
+        {
+            diagnostics.Report(Rules.Detector, section["regime"]!, $"the detector cannot be trained in alternating steps: {wrong}");
+        }
+
+        const double rounding = 1e-6;
+        if (general.Find("stepShares")?.List is { } shares && (shares.Count != 4 || Math.Abs(shares.Sum() - 1) > rounding))
+        {
+            diagnostics.Report(Rules.OutOfRange, section["stepShares"]!, "stepShares", FormattableString.Invariant($"a list of {shares.Count} numbers with the sum {shares.Sum()}"), "four numbers with the sum 1");
+        }
     }
 
     private static void CheckStages(MappingSyntax section, AttributeSet regions, int stages, DiagnosticBag diagnostics)

@@ -10,7 +10,13 @@ namespace Detection.Spec.Graphs;
 public sealed record RegionRecipe(AttributeSet Proposals, AttributeSet Regions)
 {
     /// <summary>The keys of <c>train:</c> that are not maps: images of different sizes go through the network apart from each other anyhow.</summary>
-    public static ImmutableArray<AttributeDefinition> GeneralAttributes { get; } = [.. TrainingRecipe.GeneralAttributes.Where(a => a.Name != "accumulate")];
+    public static ImmutableArray<AttributeDefinition> GeneralAttributes { get; } =
+    [
+        .. TrainingRecipe.GeneralAttributes.Where(a => a.Name != "accumulate"),
+        new("regime", AttributeKind.Word, "Whether proposals and regions learn together, or in four steps (Faster R-CNN, section 3.2).") { Default = AttributeValue.OfWord("joint"), Words = ["joint", "alternating"] },
+        new("stepShares", AttributeKind.Numbers, "Shares of the training that the four steps take (alternating); [1/3, 1/6, 1/3, 1/6] when absent, the paper's.") { Minimum = 1e-3, Maximum = 1 },
+        new("regionBatch", AttributeKind.Integer, "Images in a step that trains regions (alternating).") { Default = AttributeValue.Of(2L), Minimum = 1, Maximum = 65_536 },
+    ];
 
     /// <summary>The keys of <c>train.proposals</c>.</summary>
     public static ImmutableArray<AttributeDefinition> ProposalAttributes { get; } =

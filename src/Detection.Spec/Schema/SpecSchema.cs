@@ -115,7 +115,7 @@ public static class SpecSchema
         "nodes" => NamedMap(Reference("node")),
         "taps" => NamedMap(Reference("text")),
         "detection" => Reference("detection"),
-        "train" => Map(TrainingRecipe.GeneralAttributes, [.. TrainingReader.Parts.Union(TrainingReader.RegionParts).Select(part => (part, TrainingPart(part)))]),
+        "train" => Map([.. TrainingRecipe.GeneralAttributes, .. RegionRecipe.GeneralAttributes.Where(a => TrainingRecipe.GeneralAttributes.All(b => b.Name != a.Name))], [.. TrainingReader.Parts.Union(TrainingReader.RegionParts).Select(part => (part, TrainingPart(part)))]),
         "expect" => AnyOf(Reference("expectation"), ListOf(Reference("expectation"))),
         "variants" => Closed(Properties(VariantReader.Keys, _ => new JsonMap())),
         _ => new JsonMap(),

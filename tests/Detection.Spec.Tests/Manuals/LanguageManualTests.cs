@@ -60,7 +60,7 @@ public class LanguageManualTests
             "## Regions" => TwoStageLayout.PostProcessingAttributes,
             "### Proposals" => [.. ProposalLayout.AnchorAttributes, .. ProposalLayout.SelectionAttributes],
             "### Coding of regions" => RegionCoding.Attributes,
-            "### Training on regions" => [.. RegionRecipe.ProposalAttributes, .. RegionRecipe.RegionAttributes, .. RegionRecipe.AugmentAttributes],
+            "### Training on regions" => [.. RegionRecipe.GeneralAttributes.Except(TrainingRecipe.GeneralAttributes), .. RegionRecipe.ProposalAttributes, .. RegionRecipe.RegionAttributes, .. RegionRecipe.AugmentAttributes],
             _ =>
             [
                 .. TrainingRecipe.GeneralAttributes, .. TrainingRecipe.OptimizerAttributes, .. TrainingRecipe.ScheduleAttributes, .. TrainingRecipe.MatchingAttributes,
