@@ -10,12 +10,16 @@ public sealed partial class TrainingRun
     /// Keeps the weights that the training begins with, or reads back those that it began with when resuming. To be called before the first step.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <exception cref="TrainingStoppedException">The file cannot be written, or is damaged.</exception>
+    /// <exception cref="TrainingStoppedException">The folder holds another training, or the file cannot be written, or is damaged.</exception>
     public StartingWeights KeepStart(nn.Module model)
     {
         ArgumentNullException.ThrowIfNull(model);
         RequireNotBegun();
         var path = Path.Combine(options.OutputFolder, "start.safetensors");
+        if (!options.Resume && File.Exists(path))
+        {
+            throw new TrainingStoppedException($"{options.OutputFolder} holds an earlier training: resume it, or choose another folder.", lastGoodIteration: null);
+        }
         if (options.Resume && File.Exists(path))
         {
             try

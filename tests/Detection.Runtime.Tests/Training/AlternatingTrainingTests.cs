@@ -148,6 +148,8 @@ public class AlternatingTrainingTests
         Assert.Equal(shared, Weights(model, SmallTwoStage.SharedLayers));
         using var other = new SmallTwoStage(["one"]);
         Assert.Throws<ArgumentException>(() => start.Restore(other));
+        using var again = new TrainingRun(SmallTwoStageTraining.Settings, new TrainingRunOptions { OutputFolder = folder["run"] }, new RectangleBatches());
+        Assert.Contains("holds an earlier training", Assert.Throws<TrainingStoppedException>(() => again.KeepStart(model)).Message);
         File.WriteAllText(Path.Combine(folder["run"], "start.safetensors"), "no weights");
         using var resumed = new TrainingRun(SmallTwoStageTraining.Settings, new TrainingRunOptions { OutputFolder = folder["run"], Resume = true }, new RectangleBatches());
         Assert.Contains("are lost", Assert.Throws<TrainingStoppedException>(() => resumed.KeepStart(model)).Message);

@@ -8,11 +8,10 @@ namespace Detection.Runtime.Tests;
 
 public class KilledTrainingTests
 {
-    private const string Iterations = "400";
-
-    private static Process Start(string folder)
+    private static Process Start(string folder, string iterations, string? data)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.ChangeExtension(typeof(SmallTraining).Assembly.Location, ".dll"), folder, Iterations, "3"])
+        string[] arguments = ["exec", Path.ChangeExtension(typeof(SmallTraining).Assembly.Location, ".dll"), folder, iterations, "3", .. data is null ? [] : new[] { data }];
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -23,9 +22,9 @@ public class KilledTrainingTests
         return process;
     }
 
-    private static string Finish(string folder)
+    private static string Finish(string folder, string iterations, string? data)
     {
-        using var process = Start(folder);
+        using var process = Start(folder, iterations, data);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
@@ -36,19 +35,30 @@ public class KilledTrainingTests
         [.. File.ReadLines(Path.Combine(folder, "log.csv")).Skip(1).Select(line => line.Split(',')).Select(cells => $"{cells[0]} {cells[3]} {cells[4]} {cells[5]} {cells[6]} {cells[7]}")];
 
     [Fact]
-    public void Killed_at_random_moments_and_resumed_a_training_ends_in_the_same_weights()
+    public void Killed_at_random_moments_and_resumed_a_training_ends_in_the_same_weights() => KillAndCompare("400", null, kills: 5, window: 120);
+
+    [Fact]
+    public void Killed_in_a_step_or_between_two_a_training_in_four_steps_ends_in_the_same_weights()
     {
-        var kills = int.TryParse(Environment.GetEnvironmentVariable("DETECTION_KILLS"), CultureInfo.InvariantCulture, out var wanted) ? wanted : 5;
         using var folder = new TemporaryFolder();
-        Assert.Contains("ended", Finish(folder["whole"]));
+        RenderedDataset.Write(folder.Path, images: 16, seed: 3, width: 64, height: 48);
+        KillAndCompare("30", folder.Path, kills: 3, window: 2500);
+    }
+
+    // Kills at up to so many milliseconds after the first step, or at any time before it.
+    private static void KillAndCompare(string iterations, string? data, int kills, int window)
+    {
+        kills = int.TryParse(Environment.GetEnvironmentVariable("DETECTION_KILLS"), CultureInfo.InvariantCulture, out var wanted) ? wanted : kills;
+        using var folder = new TemporaryFolder();
+        Assert.Contains("ended", Finish(folder["whole"], iterations, data));
         var random = new Random(Environment.TickCount);
         var killed = folder["killed"];
         for (var (kill, started) = (0, 0); kill < kills; started++)
         {
             // A run that ends before it is killed begins again in another folder, so that kills come at all stages.
-            using var process = Start(killed);
+            using var process = Start(killed, iterations, data);
             var hasBegun = random.Next(4) == 0 || process.StandardOutput.ReadLine() == "begun";
-            var wait = hasBegun ? random.Next(0, 120) : random.Next(0, 900);
+            var wait = hasBegun ? random.Next(0, window) : random.Next(0, 900);
             if (process.WaitForExit(wait))
             {
                 Assert.Equal(0, process.ExitCode);
@@ -60,7 +70,7 @@ public class KilledTrainingTests
             process.WaitForExit();
             kill++;
         }
-        Finish(killed);
+        Finish(killed, iterations, data);
         AssertSame(folder["whole"], killed);
     }
 
