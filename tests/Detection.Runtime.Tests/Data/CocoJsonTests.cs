@@ -38,7 +38,7 @@ public sealed class CocoJsonTests : IDisposable
         Assert.Equal(["a.png", "b.png"], dataset.Samples.Select(sample => Path.GetFileName(sample.ImagePath)));
         Assert.Empty(dataset.Samples[0].Boxes);
         Assert.Equal(
-            [new GroundTruthBox(1, new Box(1, 2, 11, 14.5f), false, false), new GroundTruthBox(0, new Box(0, 0, 40, 30), false, true)],
+            [new GroundTruthBox(1, new Box(1, 2, 11, 14.5f), false, false) { Area = 125 }, new GroundTruthBox(0, new Box(0, 0, 40, 30), false, true)],
             dataset.Samples[1].Boxes.ToArray());
         Assert.Empty(dataset.Problems);
         Assert.Equal("COCO: annotations/instances_train.json is there", dataset.Origin);
