@@ -20,6 +20,17 @@ public class SummaryTests
             lines);
     }
 
+    [Theory]
+    [InlineData(new[] { "red-*" }, new[] { "red-squares" })]
+    [InlineData(new[] { "trunk", "C*S" }, new[] { "colors", "trunk" })]
+    [InlineData(new[] { "*" }, new[] { "colors", "red-squares", "trunk" })]
+    public void List_of_some_names_shows_those(string[] names, string[] expected) =>
+        Assert.Equal(expected, CommandLine.Run(["list", .. names, "--json"]).Expect(0).Json().EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+
+    [Fact]
+    public void List_of_a_name_that_no_model_has_is_wrong_use() =>
+        Assert.Contains("No model of the list is called 'trunc'. Did you mean 'trunk'?", CommandLine.Run("list", "red-*", "trunc").Expect(2).Error);
+
     [Fact]
     public void List_as_json_keeps_the_order_of_its_properties()
     {

@@ -1,11 +1,19 @@
 // detgen list: the models there are.
 using System.CommandLine;
+using System.IO.Enumeration;
 using Detection.Runtime;
+using Detection.Spec.Diagnostics;
 
 namespace Detection.Cli;
 
 internal sealed class ListVerb : Verb
 {
+    private readonly Argument<string[]> names = new("NAMES")
+    {
+        Description = "Only models of these names, in which * stands for any text; all when absent.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private readonly Option<string> data = new("--data")
     {
         HelpName = "DIR",
@@ -15,6 +23,7 @@ internal sealed class ListVerb : Verb
     public ListVerb(Session session)
         : base(session, "list", "List the models: kind, input, parameters, multiply-adds.")
     {
+        Arguments.Add(names);
         Options.Add(data);
         Options.Add(CommonOptions.Json);
     }
@@ -22,6 +31,7 @@ internal sealed class ListVerb : Verb
     public override IReadOnlyList<(string CommandLine, string Purpose)> Examples =>
     [
         ("list", "the models that come with detgen"),
+        ("list 'tradeoff-*' 'ssd300-*'", "the models of some names"),
         ("list --project ~/faces/Faces.csproj", "the models of your own project"),
         ("list --data bccd", "what can be trained on a data set"),
         ("list --json", "the same for programs"),
@@ -31,7 +41,7 @@ internal sealed class ListVerb : Verb
     {
         var models = Session.Models(parsed);
         var entries = parsed.GetValue(data) is { } folder ? TrainableOn(folder, models) : models.Listed;
-        var cards = entries.Select(entry => entry.Card);
+        var cards = Named(entries.Select(entry => entry.Card), parsed.GetValue(names) ?? []);
         if (parsed.GetValue(CommonOptions.Json))
         {
             Terminal.Json(cards.Select(card => new Row(
@@ -47,6 +57,19 @@ internal sealed class ListVerb : Verb
         }
         Terminal.Show(table);
         return ExitCode.Done;
+    }
+
+    // A word that names nothing is a mistake, as a model's name is that no model has.
+    private static ModelCard[] Named(IEnumerable<ModelCard> cards, string[] patterns)
+    {
+        ModelCard[] all = [.. cards];
+        foreach (var pattern in patterns.Where(p => !all.Any(card => Fits(card, p))))
+        {
+            throw new UsageException($"No model of the list is called '{pattern}'.{Suggestion.Phrase(pattern, all.Select(card => card.Name))}");
+        }
+        return patterns.Length == 0 ? all : [.. all.Where(card => patterns.Any(p => Fits(card, p)))];
+
+        static bool Fits(ModelCard card, string pattern) => FileSystemName.MatchesSimpleExpression(pattern, card.Name);
     }
 
     private static ModelEntry[] TrainableOn(string folder, ModelSet models)
