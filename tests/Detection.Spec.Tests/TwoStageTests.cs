@@ -105,6 +105,7 @@ public class TwoStageTests
         { "{ op: psRoiPool, from: c1, size: [2, 4] }", "1x2x4" },
         { "{ op: psRoiAlign, from: c1, size: 2 }", "2x2x2" },
         { "{ op: psCrop, from: c1, size: 2, crop: 12 }", "2x2x2" },
+        { "{ op: psCrop, from: c1, size: 2, crop: 12, coordinates: share }", "2x2x2" },
         { "{ op: attend, from: [queries, keys, values] }", "6x3x3" },
     };
 
@@ -137,6 +138,7 @@ public class TwoStageTests
     [InlineData("{ pool: { op: roiAlign, from: c1, size: 7 }, again: { op: roiAlign, size: 2 } }", "'again' pools maps of images, but 'pool' is of the regions of 'box'")]
     [InlineData("{ pool: { op: roiAlign, from: regions_box, size: 7 } }", "'roiAlign' takes maps and vectors, but 'regions_box' is the regions of a stage")]
     [InlineData("{ pool: { op: psCrop, from: c1, size: 2, crop: 5 }, flat: flatten }", "'crop' is 5, but must be a multiple of 'size', 2, along each axis")]
+    [InlineData("{ pool: { op: psCrop, from: [c1, c1], size: 2, crop: 6, coordinates: share }, flat: flatten }", "'coordinates' is share, but must be 'stride', where a region's level has one map of several")]
     [InlineData("{ pool: { op: roiAlign, size: 7 }, flat: flatten }", "The first node of the stage 'box' needs the key 'from'")]
     [InlineData("{ pool: { op: roiAlign, from: c1, size: 7 }, a: { op: attend, from: [c1, c1, c1] } }", "'a' takes queries of the regions of its stage first, but 'c1' is of images")]
     [InlineData("{ pool: { op: roiAlign, from: c1, size: 7 }, a: { op: attend, from: [pool, c1, c1] } }", "'a': attend needs keys and values of a constant number of cells: pool the whole image first ('regions: image')")]

@@ -112,7 +112,9 @@ public static class RegionOperators
                     Rules.Channels, $"{name} needs maps of equal channels, but they have {string.Join(" and ", use.Inputs.Select(i => i.Channels.ToString(CultureInfo.InvariantCulture)))}");
             }
 
-            return shape(use);
+            return use.Inputs.Length > 1 && use.Attributes.Find(Coordinates.Name) is { Word: "share" } share
+                ? throw new ShapeException(Rules.OutOfRange, "'stride', where a region's level has one map of several") { Attribute = Coordinates.Name, Value = share }
+                : shape(use);
         },
         Reach = _ => (AxisReach.Global, AxisReach.Global),
     };
