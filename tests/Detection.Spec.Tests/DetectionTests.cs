@@ -130,6 +130,6 @@ public class DetectionTests
 
     [Fact]
     public void Only_a_detector_is_trained() => Assert.Equal(
-        "'train' is for one-stage detectors; backbones and classifiers have no training loop",
+        "'train' is for detectors; backbones and classifiers have no training loop",
         Specs.Problem(Specs.Backbone("a: relu", "a") + "train: { batch: 5 }\n").Message);
 }

@@ -108,7 +108,8 @@ public sealed class MemoryTests
 
         var image = model.Input.Channels * model.Input.Height * model.Input.Width;
         Assert.InRange(memory.PeakBytes, 4 * (image + model.Costs.Max(c => c.Shape.Count * c.PerImage)), 4 * (image + (2 * model.Costs.Sum(c => c.Shape.Count * c.PerImage))));
-        Assert.Equal(model.Costs.Select(c => c.Path), memory.Operators.Select(o => o.Path));
+        // What a stage needs of the images, such as keys of attention, runs before it.
+        Assert.Equal(model.Costs.Select(c => c.Path).Order(StringComparer.Ordinal), memory.Operators.Select(o => o.Path).Order(StringComparer.Ordinal));
         Assert.Equal(model.Costs.Sum(c => c.Shape.Count * c.PerImage), memory.ActivationCount);
     }
 

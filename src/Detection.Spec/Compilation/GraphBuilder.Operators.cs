@@ -159,6 +159,8 @@ internal sealed partial class GraphBuilder
         }
     }
 
+    private bool IsKnown(string op) => context.FindOperator(op) is not null || blocks?[op] is not null || context.Library.Find(op) is not null;
+
     private void ReportUnknown(ScalarSyntax op)
     {
         var known = OperatorCatalog.All.Select(o => o.Name).Concat(context.Operators.Keys).Concat(blocks?.Entries.Select(e => e.Name) ?? []).Concat(context.Library.ModelNames);

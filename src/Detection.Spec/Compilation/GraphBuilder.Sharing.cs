@@ -63,11 +63,24 @@ internal sealed partial class GraphBuilder
 
         if (Owner(name!, repetition) is not { } owner)
         {
+            // Of an owner that failed its operator is known all the same.
+            if (names.TryGetValue(name!.Value, out var ports) && ports.IsEmpty && failedParts.TryGetValue(name.Value, out var ofOwner) && ofOwner != op.Value && IsKnown(op.Value))
+            {
+                Diagnostics.Report(Rules.Sharing, op, nodeName, name.Value, $"'{nodeName}' is a '{op.Value}', but '{name.Value}' a '{ofOwner}'");
+            }
+
             return false;
         }
 
         if (owner.OperatorName != op.Value)
         {
+            // A word that names nothing is not another operator.
+            if (!IsKnown(op.Value))
+            {
+                ReportUnknown(op);
+                return false;
+            }
+
             Diagnostics.Report(Rules.Sharing, op, nodeName, name!.Value, $"'{nodeName}' is a '{op.Value}', but '{owner.Name}' a '{owner.OperatorName}'");
             return false;
         }
