@@ -32,8 +32,8 @@ public class PackageTests(Workshop workshop) : IClassFixture<Workshop>
     public void Packages_depend_on_packages_that_exist_under_the_names_they_were_packed_with()
     {
         string[] expected = Workshop.StandIns
-            ? ["DetectionGen.StandIn.OpenCvSharp4", "DetectionGen.StandIn.TorchSharp"]
-            : ["OpenCvSharp4", "TorchSharp"];
+            ? ["DetectionGen.StandIn.OpenCvSharp4", "DetectionGen.StandIn.TorchSharp", "Google.Protobuf"]
+            : ["Google.Protobuf", "OpenCvSharp4", "TorchSharp"];
 
         Assert.Equal(expected, Dependencies("Detection.Runtime"));
         Assert.Equal(["Detection.Runtime"], Dependencies("Detection.Models.Backbones"));

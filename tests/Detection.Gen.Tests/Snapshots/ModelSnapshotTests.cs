@@ -20,7 +20,7 @@ public class ModelSnapshotTests
             .. Repository.Family("backbones", BackbonesNamespace).Select(s => s with { Emit = "tests" }),
         ],
         BackboneClasses() + string.Concat(Ssd.Sources.Where(s => !s.Key.StartsWith("catalogue", StringComparison.Ordinal)).Select(s => Scoped(s.Value))),
-        "Detection.Models.Tests");
+        "Detection.Models.Tests", "all");
 
     [Theory]
     [InlineData("mobilenet-v1.g.cs")]
