@@ -9,7 +9,7 @@ public class ExitCodeTests
     [Theory]
     [InlineData("", "say what to do")]
     [InlineData("lsit", "Did you mean 'list'?")]
-    [InlineData("list extra", "'extra' is not an argument that list takes")]
+    [InlineData("list extra", "No model of the list is called 'extra'")]
     [InlineData("list --jsno", "Did you mean '--json'?")]
     [InlineData("list --project", "--project")]
     [InlineData("list --project a.csproj --assembly b.dll", "give one of them")]

@@ -26,6 +26,15 @@ internal sealed class ListVerb : Verb
         Arguments.Add(names);
         Options.Add(data);
         Options.Add(CommonOptions.Json);
+
+        // An argument of any number of words takes a misspelled option for one of them.
+        names.Validators.Add(result =>
+        {
+            foreach (var word in result.Tokens.Select(token => token.Value).Where(word => word.StartsWith('-')))
+            {
+                result.AddError($"'{word}' is not an option of {Name}.{Suggestion.Phrase(word, Options.Select(o => o.Name))}");
+            }
+        });
     }
 
     public override IReadOnlyList<(string CommandLine, string Purpose)> Examples =>

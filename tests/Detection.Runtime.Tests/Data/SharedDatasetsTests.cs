@@ -46,9 +46,11 @@ public class SharedDatasetsTests
         Assert.StartsWith("VOC", voc.Origin);
         Assert.StartsWith("COCO", coco.Origin);
         Assert.Equal(voc.ClassNames.ToArray(), coco.ClassNames.ToArray());
-        Assert.Equal(
-            voc.Samples.SelectMany(sample => sample.Boxes.Select(box => (sample.ImagePath, box))).ToHashSet(),
-            coco.Samples.SelectMany(sample => sample.Boxes.Select(box => (sample.ImagePath, box))).ToHashSet());
+        Assert.Equal(Objects(voc), Objects(coco));
+
+        // Only COCO's form says what area an object covers.
+        static HashSet<(string, GroundTruthBox)> Objects(DetectionDataset set) =>
+            [.. set.Samples.SelectMany(sample => sample.Boxes.Select(box => (sample.ImagePath, box with { Area = null })))];
     }
 
     [SkippableTheory]

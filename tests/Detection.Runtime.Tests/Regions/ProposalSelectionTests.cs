@@ -59,7 +59,7 @@ public class ProposalSelectionTests
 
         var proposals = selection.Select(anchors, null, scores, images);
 
-        Assert.Equal([200, 200], proposals.Counts);
+        Assert.Equal([200, 200], proposals.Counts.ToArray());
         var places = proposals.Regions.select(1, 1).Floats();
         var (first, second) = (places[..200], places[200..]);
         Assert.DoesNotContain(7f, first);
