@@ -55,6 +55,16 @@ public class TwoStageTests
     }
 
     [Fact]
+    public void Whole_strides_are_part_of_what_a_model_is()
+    {
+        var text = Text(Proposals.Replace("kind: caffe", "kind: torchvision", StringComparison.Ordinal)).Replace("minimum: 32", "multipleOf: 32", StringComparison.Ordinal);
+        var (plain, whole) = (Specs.Model(text), Specs.Model(text.Replace("kind: torchvision", "kind: torchvision, wholeStride: true", StringComparison.Ordinal)));
+
+        Assert.Equal([false, true], new[] { plain, whole }.Select(m => m.TwoStage!.Proposals!.Levels[0].DividesInput));
+        Assert.NotEqual(plain.SpecHash, whole.SpecHash);
+    }
+
+    [Fact]
     public void Given_regions_need_nothing_but_their_number()
     {
         var model = Specs.Model(Text("{ given: 2000 }"));
@@ -160,6 +170,8 @@ public class TwoStageTests
     [InlineData("{ levels: { a: { from: c1 } }, HEADS, anchors: { sizes: [8] } }", "The anchors of 'a' are of no 'kind': caffe, tensorflow or torchvision, which place and round them differently")]
     [InlineData("{ levels: { a: { from: c1 } }, HEADS, anchors: { kind: caffe } }", "The level 'a' has no anchors: give 'sizes'")]
     [InlineData("{ levels: { a: { from: c1 } }, HEADS, anchors: { kind: tensorflow, sizes: [8], base: 16 } }", "'base' counts for nothing in anchors of the kind tensorflow")]
+    [InlineData("{ levels: { a: { from: c1 } }, HEADS, anchors: { kind: torchvision, sizes: [8], wholeStride: true, stride: 8 } }", "'stride' counts for nothing beside 'wholeStride' in the anchors of 'a'")]
+    [InlineData("{ levels: { a: { from: c1 } }, HEADS, anchors: { kind: torchvision, sizes: [8], wholeStride: true } }", "'wholeStride' of 'a' takes the input's side from the first level, 'a': every side must be a multiple of its stride, 16 ('multipleOf' of 'input')")]
     [InlineData("{ levels: { a: { from: c1 } }, HEADS, scores: sigmoid, anchors: { kind: caffe, sizes: [8] } }", "The head 'objectness' of level 'a' has 6 channels, but needs 3: one number for each of 3 boxes in a cell")]
     [InlineData("{ levels: { a: { from: c1 } }, HEADS, anchors: { kind: caffe, sizes: [8] }, coding: { deviations: [1, 2] } }", "'deviations' is a list of 2 numbers, but must be four numbers: [x, y, width, height]")]
     [InlineData("{ levels: { a: { from: v } }, HEADS, anchors: { kind: caffe, sizes: [8] } }", "The level 'a' takes a feature map of images [C, H, W], but 'v' is a vector")]

@@ -58,7 +58,7 @@ internal sealed record StagePlan(string Name, string Method, string Regions, Reg
 internal sealed record RegionCoderPlan(string Convention, ImmutableArray<string> Means, ImmutableArray<string> Deviations);
 
 /// <summary>A level of anchors.</summary>
-internal sealed record ProposalLevelPlan(string Name, ImmutableArray<string> Anchors, string Stride, string Objectness, string Boxes);
+internal sealed record ProposalLevelPlan(string Name, ImmutableArray<string> Anchors, string Stride, bool DividesInput, string Objectness, string Boxes);
 
 /// <summary>What proposes regions.</summary>
 internal sealed record ProposalPlan(

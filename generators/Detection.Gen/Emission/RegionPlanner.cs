@@ -72,6 +72,7 @@ internal static class RegionPlanner
                 CSharp.Literal(level.Name),
                 [.. level.Anchors.Select(a => $"{CSharp.Literal(a.X1)}, {CSharp.Literal(a.Y1)}, {CSharp.Literal(a.X2)}, {CSharp.Literal(a.Y2)}")],
                 CSharp.Literal(level.Stride),
+                level.DividesInput,
                 results[2 * i].Expression,
                 results[(2 * i) + 1].Expression)),
         ],

@@ -65,8 +65,11 @@ public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDet
         {
             throw new ArgumentException($"{output.FeatureSizes.Count} feature maps for {levels.Length} levels of anchors.", nameof(output));
         }
+        // Levels that divide the input stand above a first one whose stride divides every input (the compiler checks that).
+        var (height, width) = (output.FeatureSizes[0].Height * levels[0].Stride, output.FeatureSizes[0].Width * levels[0].Stride);
         return anchors.For(
-            string.Join(' ', output.FeatureSizes), output.Deltas.device, 4, () => [.. levels.Zip(output.FeatureSizes, (level, size) => level.Over(size)).SelectMany(boxes => boxes)]);
+            string.Join(' ', output.FeatureSizes), output.Deltas.device, 4,
+            () => [.. levels.Zip(output.FeatureSizes, (level, size) => level.Over(size, height, width)).SelectMany(boxes => boxes)]);
     }
 
     /// <summary>Regions of every image; no gradient passes.</summary>

@@ -78,7 +78,7 @@ internal static class SpecFingerprint
         text.Append("regions ").Append(layout.Scores).Append('\n');
         foreach (var level in layout.Proposals?.Levels ?? [])
         {
-            text.Append("anchors ").Append(layout.Proposals!.Scores).Append(' ').Append(level.Name).Append(' ').Append(Number(level.Stride)).Append(' ').Append(Coding(layout.Proposals.Coding));
+            text.Append("anchors ").Append(layout.Proposals!.Scores).Append(' ').Append(level.Name).Append(' ').Append(Number(level.Stride)).Append(level.DividesInput ? " whole " : " ").Append(Coding(layout.Proposals.Coding));
             foreach (var anchor in level.Anchors)
             {
                 text.Append(' ').Append(string.Join(",", new[] { anchor.X1, anchor.Y1, anchor.X2, anchor.Y2 }.Select(Number)));

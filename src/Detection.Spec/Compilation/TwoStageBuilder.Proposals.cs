@@ -93,6 +93,7 @@ internal sealed partial class TwoStageBuilder
             }
         }
 
+        CheckWholeStrides(levels, built);
         var isComplete = built.Count == levels.Entries.Length && coding is not null && selection is not null && scores is not null && common is not null;
         return (isComplete ? new ProposalLayout(built.ToImmutable(), scores!, coding!, selection!) : null, selection?["keep"].Integer);
     }
@@ -161,7 +162,7 @@ internal sealed partial class TwoStageBuilder
         var objectness = heads.Head(
             "objectness", entry, index, declared, levelHeads, (from, port), anchors.Length, (scores is null ? null : perAnchor, perAnchor == 1 ? "one number" : "background and object"), "objectness");
         var boxes = heads.Head("boxes", entry, index, declared, levelHeads, (from, port), anchors.Length, (4, "4 deltas"), "proposalBoxes");
-        return objectness is { } o && boxes is { } b ? new ProposalLevel(entry.Name, port, new(anchors), stride, o, b) : null;
+        return objectness is { } o && boxes is { } b ? new ProposalLevel(entry.Name, port, new(anchors), stride, (own.Find("wholeStride") ?? common.Find("wholeStride"))?.Flag ?? false, o, b) : null;
     }
 
     // Heads that were not built, because something before them failed: their words are checked all the same.
@@ -202,10 +203,34 @@ internal sealed partial class TwoStageBuilder
         return RegionAnchors.Of(kind, sizes, Find("ratios")?.List ?? new([0.5, 1, 2]), Find("base")?.Integer ?? 16);
     }
 
+    // Strides of whole pixels need the input's side, which a detector takes from its first map.
+    private void CheckWholeStrides(MappingSyntax levels, IReadOnlyList<ProposalLevel> built)
+    {
+        if (built.FirstOrDefault(level => level.DividesInput) is not { } dividing || built[0].Name != levels.Entries[0].Name)
+        {
+            return;
+        }
+
+        var first = built[0].Stride;
+        bool Divides(SizeDomain side) => side.Minimum % first == 0 && (side.IsSingle || side.Step % first == 0);
+        if (!Divides(context.Domain.Height) || !Divides(context.Domain.Width))
+        {
+            Diagnostics.Report(
+                Rules.Detector, levels.Entries[0].Key,
+                FormattableString.Invariant($"'wholeStride' of '{dividing.Name}' takes the input's side from the first level, '{built[0].Name}': every side must be a multiple of its stride, {first} ('multipleOf' of 'input')"));
+        }
+    }
+
     private double? Stride(MappingEntry entry, ScalarSyntax from, Port port, AttributeSet own, AttributeSet common)
     {
         if ((own.Find("stride") ?? common.Find("stride"))?.Number is { } given)
         {
+            if ((own.Find("wholeStride") ?? common.Find("wholeStride"))?.Flag == true)
+            {
+                Diagnostics.Report(Rules.Detector, entry.Key, $"'stride' counts for nothing beside 'wholeStride' in the anchors of '{entry.Name}'");
+                return null;
+            }
+
             return given;
         }
 

@@ -31,9 +31,10 @@ public sealed record RegionCoding(string Convention, EquatableArray<double> Mean
 /// <param name="Feature">The map.</param>
 /// <param name="Anchors">Anchors of each cell, in their order.</param>
 /// <param name="Stride">Pixels between cells.</param>
+/// <param name="DividesInput">Whether that is the input's side over the number of cells instead, rounded down.</param>
 /// <param name="Objectness">Map of objectness: [A, H, W], or [2A, H, W] with a softmax.</param>
 /// <param name="Boxes">Map of box deltas, [4A, H, W].</param>
-public sealed record ProposalLevel(string Name, Port Feature, EquatableArray<RegionAnchor> Anchors, double Stride, Port Objectness, Port Boxes);
+public sealed record ProposalLevel(string Name, Port Feature, EquatableArray<RegionAnchor> Anchors, double Stride, bool DividesInput, Port Objectness, Port Boxes);
 
 /// <summary>The part that proposes regions: a region proposal network.</summary>
 /// <param name="Levels">Its levels.</param>
@@ -50,6 +51,7 @@ public sealed record ProposalLayout(ImmutableArray<ProposalLevel> Levels, string
         new("ratios", AttributeKind.Numbers, "Ratios of their sides, each for every size; [0.5, 1, 2] when absent.") { Minimum = 1e-3, Maximum = 1e3 },
         new("base", AttributeKind.Integer, "Side in pixels whose ratios are rounded and then scaled up to the sizes (caffe); 16 when absent.") { Minimum = 1, Maximum = 4096 },
         new("stride", AttributeKind.Number, "Pixels between cells; the map's own stride when absent.") { Minimum = 1e-3, Maximum = 1e5 },
+        new("wholeStride", AttributeKind.Flag, "Whether cells stand as many whole pixels apart as go into the input's side for each of them (torchvision), which is less than the map's own stride where that does not divide the side; false when absent."),
     ];
 
     /// <summary>The keys of <c>detection.proposals.select</c>.</summary>

@@ -53,11 +53,40 @@ public class ProposalOutputTests
         var level = new ProposalLevel("stride16", [new RegionAnchor(-84, -40, 99, 55), new RegionAnchor(-56, -56, 71, 71)], 16);
         Assert.Equal(
             [-84, -40, 99, 55, -56, -56, 71, 71, -68, -40, 115, 55, -40, -56, 87, 71, -84, -24, 99, 71, -56, -40, 71, 87, -68, -24, 115, 71, -40, -40, 87, 87],
-            level.Over(new FeatureSize(2, 2)));
+            level.Over(new FeatureSize(2, 2), 32, 32));
         using var detector = new PlaybackTwoStage(Cards.Make(kind: ModelKind.TwoStage), Pyramid, _ => throw new InvalidOperationException());
         var output = new ProposalOutput(zeros(1, 4), zeros(1, 4, 4), [new FeatureSize(1, 2), new FeatureSize(2, 1)]);
         Assert.Equal([0, 0, 8, 8, 4, 0, 12, 8, 0, 0, 16, 16, 0, 8, 16, 24], detector.AnchorsFor(output).Floats());
         Assert.Throws<ArgumentException>(() => detector.AnchorsFor(new ProposalOutput(zeros(1, 4), zeros(1, 4, 4), [new FeatureSize(2, 2)])));
+    }
+
+    // torchvision's strides: of 30 x 44 pixels, 2 x 3 cells of stride 16 stand 15 rows and 14 columns apart.
+    [Fact]
+    public void Cells_that_divide_the_input_stand_whole_pixels_apart()
+    {
+        var level = new ProposalLevel("stride16", [new RegionAnchor(-8, -4, 8, 4)], 16) { DividesInput = true };
+
+        var boxes = level.Over(new FeatureSize(2, 3), 30, 44);
+
+        Assert.Equal([-8, 6, 20, -8, 6, 20], boxes.Where((_, i) => i % 4 == 0));
+        Assert.Equal([-4, -4, -4, 11, 11, 11], boxes.Where((_, i) => i % 4 == 1));
+    }
+
+    [Fact]
+    public void A_detector_divides_the_input_that_its_first_level_tells()
+    {
+        using var scope = NewDisposeScope();
+        var head = Pyramid with
+        {
+            Proposals = Pyramid.Proposals! with { Levels = [Pyramid.Proposals!.Levels[0], Pyramid.Proposals!.Levels[1] with { DividesInput = true }] },
+        };
+        using var detector = new PlaybackTwoStage(Cards.Make(kind: ModelKind.TwoStage), head, _ => throw new InvalidOperationException());
+        // Three columns of the first level are an input of three times its stride; two cells of the second share them.
+        var output = new ProposalOutput(zeros(1, 5), zeros(1, 5, 4), [new FeatureSize(1, 3), new FeatureSize(1, 2)]);
+
+        var lefts = detector.AnchorsFor(output).select(1, 0).Floats();
+
+        Assert.Equal(Math.Floor(3 * head.Proposals!.Levels[0].Stride / 2), lefts[4] - lefts[3]);
     }
 
     [Fact]
