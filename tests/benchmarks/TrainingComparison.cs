@@ -1,4 +1,4 @@
-// Trains one of our detectors and a plain SSD of torchvision's parts on the same images with the same time and threads, by turns, and scores both alike.
+// Trains one of our detectors and a plain one of torchvision's parts on the same images with the same time and threads, by turns, and scores both alike.
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
@@ -10,9 +10,18 @@ namespace Detection.Benchmarks;
 /// <summary>The benchmark <c>training</c>: <c>./build.sh bench -- training --data DIR --seconds N</c>.</summary>
 internal static class TrainingComparison
 {
-    // The peer sees what the small SSD of 224 pixels is meant to see, whatever our spec makes of its own input.
-    private static readonly InputSize PeerInput = new(3, 224, 224);
+    // The peer sees what our small detectors of its kind are meant to see, whatever a spec makes of its own input.
+    private sealed record Opponent(string Script, InputSize Input, int Batch);
+
+    private static readonly Opponent Ssd = new("ssd_train.py", new(3, 224, 224), 8);
+    private static readonly Opponent FasterRcnn = new("faster_rcnn_train.py", new(3, 256, 320), 4);
     private static readonly Preprocessing PeerPreprocessing = new() { Mean = [127.5f, 127.5f, 127.5f], Std = [127.5f, 127.5f, 127.5f] };
+
+    private static IEnumerable<ModelEntry> Entries =>
+        new IModelCatalog[]
+        {
+            new Detection.Models.Ssd.DetectionModels(), new Detection.Models.RefineDet.DetectionModels(), new Detection.Models.Rcnn.DetectionModels(),
+        }.SelectMany(catalog => catalog.Models).Where(m => m.CreateTraining is not null);
 
     public static int Run(string[] args)
     {
@@ -23,7 +32,7 @@ internal static class TrainingComparison
         var slice = new Option<int>("--slice") { DefaultValueFactory = _ => 5, Description = "Seconds of a turn." };
         var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 1, Description = "Seed of both sides." };
         var threads = new Option<int>("--threads") { DefaultValueFactory = _ => Environment.ProcessorCount, Description = "Threads of each side." };
-        var command = new Command("training", "Train beside a plain SSD of torchvision's parts.") { data, seconds, steps, model, slice, seed, threads };
+        var command = new Command("training", "Train beside a plain SSD or Faster R-CNN of torchvision's parts.") { data, seconds, steps, model, slice, seed, threads };
         command.SetAction(parsed => Compare(
             parsed.GetRequiredValue(data), parsed.GetValue(model),
             parsed.GetValue(steps) is { } n ? TrainingLength.OfIterations(n) : TrainingLength.OfSeconds(parsed.GetValue(seconds)),
@@ -34,10 +43,9 @@ internal static class TrainingComparison
     private static int Compare(string data, string? model, TrainingLength length, int slice, long seed, int threads)
     {
         var (train, validation) = (DetectionDatasets.Load(data, "train"), DetectionDatasets.Load(data, "val"));
-        var entries = new Detection.Models.Ssd.DetectionModels().Models.Where(m => m.CreateTraining is not null);
         var entry = model is null
-            ? entries.FirstOrDefault(m => m.Card.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(train.ClassNames.Order(StringComparer.Ordinal)))
-            : entries.FirstOrDefault(m => m.Card.Name == model);
+            ? Entries.FirstOrDefault(m => m.Card.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(train.ClassNames.Order(StringComparer.Ordinal)))
+            : Entries.FirstOrDefault(m => m.Card.Name == model);
         if (entry is null)
         {
             Console.Error.WriteLine($"no model {model} for the classes {string.Join(", ", train.ClassNames)}");
@@ -46,20 +54,21 @@ internal static class TrainingComparison
         // Again, in the order of the model's outputs.
         (train, validation) = (DetectionDatasets.Load(data, "train", entry.Card.ClassNames), DetectionDatasets.Load(data, "val", entry.Card.ClassNames));
         torch.set_num_threads(threads);
+        var opponent = entry.Card.Kind == ModelKind.TwoStage ? FasterRcnn : Ssd;
         var folder = Directory.CreateTempSubdirectory("detection-training-").FullName;
         try
         {
-            WritePixels(train, Path.Combine(folder, "train"), withObjects: true);
-            WritePixels(validation, Path.Combine(folder, "val"), withObjects: false);
+            WritePixels(train, opponent.Input, Path.Combine(folder, "train"), withObjects: true);
+            WritePixels(validation, opponent.Input, Path.Combine(folder, "val"), withObjects: false);
             using var peer = PythonPeer.Start(
-                "ssd_train.py", threads, [folder, $"{train.ClassNames.Length}", length.ToString(), $"{seed}"]);
+                opponent.Script, threads, [folder, $"{train.ClassNames.Length}", length.ToString(), $"{seed}"]);
             Console.WriteLine(
                 $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)))}: train {train.Summarize()}; val {validation.Summarize()}");
             Console.WriteLine($"{length} for each side, {threads} threads, turns of {slice} s");
             var turns = new Turns(peer, slice);
             var ours = TrainOurs(entry, train, validation, Path.Combine(folder, "ours"), length, seed, turns);
             turns.Finish();
-            Report(entry, ours, peer, turns, validation, folder);
+            Report(entry, ours, peer, opponent.Batch, turns, validation, folder);
             return 0;
         }
         finally
@@ -76,7 +85,7 @@ internal static class TrainingComparison
         var recipe = entry.CreateTraining!();
         var settings = recipe.Settings with { Seed = seed };
         torch.random.manual_seed(seed);
-        using var module = (OneStageDetector)entry.Create();
+        using var module = (torch.nn.Module)entry.Create();
         var source = new TakingTurns(new BatchLoaderSource(train, entry.Card, settings), turns);
         DetectionScores Validate(torch.nn.Module trained, CancellationToken token) =>
             DetectorEvaluation.Run((IDetector)trained, validation, new DetectorEvaluationOptions { Cancellation = token }).Scores;
@@ -100,7 +109,7 @@ internal static class TrainingComparison
     }
 
     private static void Report(
-        ModelEntry entry, Ours ours, PythonPeer? peer, Turns turns, DetectionDataset validation, string folder)
+        ModelEntry entry, Ours ours, PythonPeer? peer, int peerBatch, Turns turns, DetectionDataset validation, string folder)
     {
         Row(entry.Card.Name, entry.Card.Parameters, ours.Outcome.Iterations, ours.Batch, ours.Outcome.Elapsed.TotalSeconds, ours.Final, ", weights at the end");
         Console.WriteLine($"    best of its validations, after {ours.Outcome.BestIteration} steps: {Scores(ours.Best)}");
@@ -110,7 +119,7 @@ internal static class TrainingComparison
         }
         peer.Ask("detect");
         var found = DetectionsOf(Path.Combine(folder, "detections.txt"), validation);
-        Row($"PyTorch {peer.Version}", null, turns.PeerIterations, 8, turns.PeerSeconds, DetectorEvaluation.Score(validation, found), ", weights at the end");
+        Row($"PyTorch {peer.Version}", null, turns.PeerIterations, peerBatch, turns.PeerSeconds, DetectorEvaluation.Score(validation, found), ", weights at the end");
     }
 
     private static void Row(string name, long? parameters, long iterations, int batch, double seconds, DetectionScores scores, string note)
@@ -125,11 +134,11 @@ internal static class TrainingComparison
     private static string Scores(DetectionScores scores) => $"{scores} ("
         + string.Join(", ", scores.Classes.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.ClassName} {c.AveragePrecision:0.000}"))) + ")";
 
-    // Pixels as [N, 3, 224, 224] float32, and a line of "class x1 y1 x2 y2" in fractions for each image.
-    private static void WritePixels(DetectionDataset dataset, string path, bool withObjects)
+    // Pixels as [N, 3, H, W] float32, and a line of "class x1 y1 x2 y2" in fractions for each image.
+    private static void WritePixels(DetectionDataset dataset, InputSize input, string path, bool withObjects)
     {
         var loader = new BatchLoader(
-            dataset, PeerInput, PeerPreprocessing, AugmentationSettings.None, batchSize: 1, seed: 0, workers: 1, new BatchLoaderOptions { Shuffle = false });
+            dataset, input, PeerPreprocessing, AugmentationSettings.None, batchSize: 1, seed: 0, workers: 1, new BatchLoaderOptions { Shuffle = false });
         using var pixels = File.Create(path + ".f32");
         using var objects = new StreamWriter(path + ".txt");
         foreach (var batch in loader.Epoch(0))
