@@ -31,7 +31,9 @@ commands
   build     prepare, then build the solution (the default)
   test      build, then run all tests; ARGUMENTS go to dotnet test; ends with "N passed, N failed"
   demo      build, render a data set, train a detector on it, evaluate it, write pictures and a report
-  bench     prepare, then run the benchmarks; ARGUMENTS go to the benchmark program
+  bench     prepare, then run the benchmarks; ARGUMENTS go to the benchmark program; docs/benchmarks.md says what each measures
+  bench ssd300 | faster-rcnn-fpn | region-costs
+            whole detectors beside torchvision's, and what a region costs
   bench generator [--cpu]
             the source generator over 1 to 1,000 specs: cold, after an edit of a spec, of a comment, of C#
   bench training --data DIR
@@ -377,7 +379,7 @@ while (($#)); do
             ;;
         --help | -h) usage; exit 0 ;;
         --) shift; arguments=("$@"); break ;;
-        binding | vgg16 | ssd-step | scores | regions | training | training-memory)
+        binding | vgg16 | ssd-step | scores | regions | ssd300 | faster-rcnn-fpn | region-costs | training | training-memory)
             [[ $command == bench ]] || { complain "unknown: $1"; usage >&2; exit 2; }
             arguments+=("$1")
             ;;

@@ -15,7 +15,8 @@ internal static class Statistics
         return string.Format(CultureInfo.InvariantCulture, "median {0:0.000} ({1:0.000} to {2:0.000})", At(ratios, 0.5), At(ratios, 0.1), At(ratios, 0.9));
     }
 
-    private static double At(IReadOnlyCollection<double> values, double quantile)
+    /// <summary>A quantile by the nearest rank.</summary>
+    public static double At(IReadOnlyCollection<double> values, double quantile)
     {
         double[] sorted = [.. values.Order()];
         return sorted[(int)Math.Round(quantile * (sorted.Length - 1))];
