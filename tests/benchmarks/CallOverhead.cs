@@ -28,11 +28,10 @@ internal static class CallOverhead
             }
         }
 
-        Console.WriteLine($"add of two one-element tensors and dispose: {Statistics.Describe(seconds, 1e6, "us")}");
         using var peer = PythonPeer.Start("add.py", 1);
-        if (peer is not null)
-        {
-            Console.WriteLine($"  PyTorch {peer.Version}: {Statistics.Describe([.. Enumerable.Range(0, rounds).Select(_ => peer.Seconds())], 1e6, "us")}");
-        }
+        List<double> theirs = peer is null ? [] : [.. Enumerable.Range(0, rounds).Select(_ => peer.Seconds())];
+        Console.WriteLine($"binding, {rounds} rounds{(peer is null ? "" : $"; PyTorch {peer.Version}")}");
+        Console.WriteLine(SideBySide.Header);
+        Console.WriteLine(SideBySide.Row("sum of two numbers, and its disposal", [.. seconds.Select(t => 1e6 * t)], [.. theirs.Select(t => 1e6 * t)], "us"));
     }
 }

@@ -1,4 +1,5 @@
 // A whole detector beside torchvision's with the same weights: inference, a step of training, and the peak of memory of each in a process of its own.
+using System.Diagnostics;
 using System.Globalization;
 using Detection.Runtime;
 using TorchSharp;
@@ -16,6 +17,25 @@ internal interface IDetectorWorkload : IDisposable
 
     /// <summary>How many boxes went through it, so that a reader sees that both sides do the same.</summary>
     string Boxes();
+
+    /// <summary>One inference and one step of training by their parts, in milliseconds.</summary>
+    string Profile();
+}
+
+/// <summary>The milliseconds of the parts of a piece of work, one after the other.</summary>
+internal sealed class Sections
+{
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly List<string> texts = [];
+
+    /// <summary>Ends a part.</summary>
+    public void End(string part)
+    {
+        texts.Add(string.Create(CultureInfo.InvariantCulture, $"{part} {watch.Elapsed.TotalMilliseconds:0}"));
+        watch.Restart();
+    }
+
+    public override string ToString() => string.Join(", ", texts);
 }
 
 /// <summary>A detector and its peer.</summary>
@@ -97,6 +117,11 @@ internal sealed record DetectorComparison(
         Console.WriteLine(SideBySide.Header);
         SideBySide.Time($"{Title}: image to detections", rounds, ours.Infer, peer, "inference");
         SideBySide.Time($"{Title}: training step, batch of {Batch}", rounds, ours.Train, peer, "training");
+        Console.WriteLine($"  parts in ms, ours: {ours.Profile()}");
+        if (peer is not null)
+        {
+            Console.WriteLine($"  parts in ms, peer: {peer.Ask("profile")}");
+        }
     }
 
     private void Memory(string folder)

@@ -45,7 +45,32 @@ internal sealed class FasterRcnnFpn : IDetectorWorkload
         model.Detect([picture]);
     }
 
-    public void Train()
+    public void Train() => Train(new Sections());
+
+    public string Profile()
+    {
+        var inference = new Sections();
+        model.eval();
+        using (no_grad())
+        {
+            using var scope = NewDisposeScope();
+            var input = new ImagePreprocessor(model.Card.Input, model.Card.Preprocessing).ToTensor([picture], Rows, Columns);
+            inference.End("image");
+            var features = model.Extract(input);
+            inference.End("network and proposals' heads");
+            var regions = model.Propose(features, [new BatchImage(Rows, Columns - 22)]).Regions;
+            inference.End("proposals");
+            model.Classify(0, features, regions);
+            inference.End("regions");
+        }
+        Infer();
+        inference.End("all of it");
+        var training = new Sections();
+        Train(training);
+        return $"{inference}; {training}";
+    }
+
+    private void Train(Sections sections)
     {
         model.train();
         ParameterGroups.HoldStatistics(model, Frozen);
@@ -53,12 +78,18 @@ internal sealed class FasterRcnnFpn : IDetectorWorkload
         optimizer.zero_grad();
         var group = batch.BySize()[0];
         var features = model.Extract(group.Images);
+        sections.End("network and proposals' heads");
         var anchors = anchorSampling.Draw(model.AnchorsFor(features.Proposals!), group);
+        var parts = proposalLoss.Compute(features.Proposals!, anchors);
         var regions = model.Propose(features, group.Sizes, selection).Regions;
+        sections.End("proposals");
         var sample = regionSampling.Draw(regions, group);
-        var parts = LossParts.Sum(proposalLoss.Compute(features.Proposals!, anchors), regionLoss.Compute(model.Classify(0, features, sample.Regions), sample));
+        parts = LossParts.Sum(parts, regionLoss.Compute(model.Classify(0, features, sample.Regions), sample));
+        sections.End("regions");
         parts.Total.backward();
+        sections.End("backward");
         optimizer.step();
+        sections.End("update");
     }
 
     public string Boxes()

@@ -25,6 +25,8 @@ internal static class RegionCosts
         new Models.MetaArchitectures.DetectionModels(), new Models.Ssd.DetectionModels(),
     ];
 
+    private static readonly Dictionary<string, (long Image, long Region)> Counted = [];
+
     public static void Run(IReadOnlyList<string> arguments)
     {
         set_num_threads(Environment.ProcessorCount);
@@ -179,11 +181,15 @@ internal static class RegionCosts
     // What the compiler counts, once for an image and for each of its regions.
     private static (long Image, long Region) MultiplyAddsOf(string name)
     {
+        if (Counted.TryGetValue(name, out var known))
+        {
+            return known;
+        }
         var owner = Catalogs.First(catalog => catalog.Models.Any(m => m.Card.Name == name));
         var library = SpecLibrary.Parse(owner.Specs.Select(spec => new Spec.Resolution.SpecDocument(spec.Path, spec.Text)));
         var result = SpecCompiler.Compile(library.Find(name) ?? throw new InvalidOperationException($"There is no spec '{name}'."), library);
         var costs = (result.Model ?? throw new InvalidOperationException(string.Join(Environment.NewLine, result.Diagnostics))).Costs;
-        return (costs.Where(c => c.PerImage == 1).Sum(c => c.MultiplyAdds), costs.Where(c => c.PerImage > 1).Sum(c => c.MultiplyAdds / c.PerImage));
+        return Counted[name] = (costs.Where(c => c.PerImage == 1).Sum(c => c.MultiplyAdds), costs.Where(c => c.PerImage > 1).Sum(c => c.MultiplyAdds / c.PerImage));
     }
 
     private static TModel Create<TModel>(string name)

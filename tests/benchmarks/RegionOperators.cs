@@ -1,5 +1,6 @@
 // Region operators and non-maximum suppression beside torchvision's, on maps and boxes of the same sizes.
 using System.Diagnostics;
+using System.Globalization;
 using Detection.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,6 +52,7 @@ internal static class RegionOperators
         }
         using var peer = PythonPeer.Start("regions.py", threads);
         Console.WriteLine($"region operators, 300 regions of 50 to 400 pixels, map 38 x 63, 7 x 7, {threads} threads, {rounds} rounds{(peer is null ? "" : $"; PyTorch {peer.Version}")}");
+        Console.WriteLine(SideBySide.Header);
         foreach (var (name, step) in cases)
         {
             var (ours, theirs) = (new List<double>(), new List<double>());
@@ -66,9 +68,22 @@ internal static class RegionOperators
                     theirs.AddRange(other is { } value ? [value] : []);
                 }
             }
-            Console.WriteLine($"  {name,-17} {Statistics.Describe(ours)}"
-                + (peer is null ? "" : $"; torchvision {Statistics.Describe(theirs)}; ours / theirs {Statistics.Ratio(ours, theirs)}"));
+            Console.WriteLine(SideBySide.Row(Title(name), [.. ours.Select(t => 1000 * t)], [.. theirs.Select(t => 1000 * t)], "ms"));
         }
+    }
+
+    private static string Title(string name)
+    {
+        var words = name.Split(' ');
+        var backward = words is [_, "backward"] ? ", forward and backward" : "";
+        return words[0] switch
+        {
+            "nms" => $"non-maximum suppression of {int.Parse(words[1], CultureInfo.InvariantCulture).ToString("#,0", CultureInfo.InvariantCulture)} boxes",
+            "max" => "RoI max pooling, 512 channels" + backward,
+            "align" => "RoIAlign, 512 channels" + backward,
+            "psroi" => "PSRoI pooling, 1,029 channels" + backward,
+            _ => "PSRoIAlign, 490 channels" + backward,
+        };
     }
 
     private static float[] Boxes(Random random, int count, float smallest, float largest) => [.. Enumerable.Range(0, count).SelectMany(_ =>

@@ -33,15 +33,40 @@ internal sealed class Ssd300 : IDetectorWorkload
 
     public void Infer() => Found();
 
-    public void Train()
+    public void Train() => Train(new Sections());
+
+    public string Profile()
+    {
+        var inference = new Sections();
+        model.eval();
+        using (no_grad())
+        {
+            using var scope = NewDisposeScope();
+            var input = new ImagePreprocessor(model.Card.Input, model.Card.Preprocessing).ToTensor([picture]);
+            inference.End("image");
+            model.call(input);
+            inference.End("network");
+        }
+        Found();
+        inference.End("all of it");
+        var training = new Sections();
+        Train(training);
+        return $"{inference}; {training}";
+    }
+
+    private void Train(Sections sections)
     {
         model.train();
         using var scope = NewDisposeScope();
         using var output = model.call(images);
+        sections.End("forward");
         var parts = loss.Compute(output, matcher.Match(model.AnchorsFor(output), truth, model.Head.Coder), mining);
+        sections.End("matching and loss");
         optimizer.zero_grad();
         parts.Total.backward();
+        sections.End("backward");
         optimizer.step();
+        sections.End("update");
     }
 
     public string Boxes() => $"{Found()} boxes";

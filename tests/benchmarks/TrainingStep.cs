@@ -54,12 +54,9 @@ internal static class TrainingStep
             }
         }
 
-        Console.WriteLine($"training step, {Batch}x3x224x224, {BloodCellsSsd.ParameterCount} parameters, {threads} threads, {rounds} rounds: {Statistics.Describe(ours)}");
-        if (peer is not null)
-        {
-            Console.WriteLine($"  PyTorch {peer.Version}: {Statistics.Describe(theirs)}");
-            Console.WriteLine($"  ours / theirs, round by round: {Statistics.Ratio(ours, theirs)}");
-        }
+        Console.WriteLine($"small SSD, {BloodCellsSsd.ParameterCount} parameters, {threads} threads, {rounds} rounds{(peer is null ? "" : $"; PyTorch {peer.Version}")}");
+        Console.WriteLine(SideBySide.Header);
+        Console.WriteLine(SideBySide.Row($"small SSD over MobileNet v1, {Batch}x3x224x224: training step", ours, theirs, "s"));
     }
 
     // Boxes as fractions of the image, of the sizes that the peer draws in pixels.

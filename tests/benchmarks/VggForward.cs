@@ -32,11 +32,8 @@ internal static class VggForward
             }
         }
 
-        Console.WriteLine($"VGG-16 forward, 1x3x224x224, {threads} threads, {rounds} rounds: {Statistics.Describe(ours)}");
-        if (peer is not null)
-        {
-            Console.WriteLine($"  PyTorch {peer.Version}: {Statistics.Describe(theirs)}");
-            Console.WriteLine($"  ours / theirs, round by round: {Statistics.Ratio(ours, theirs)}");
-        }
+        Console.WriteLine($"VGG-16, {threads} threads, {rounds} rounds{(peer is null ? "" : $"; PyTorch {peer.Version}")}");
+        Console.WriteLine(SideBySide.Header);
+        Console.WriteLine(SideBySide.Row("VGG-16 classifier, 1x3x224x224: forward pass", ours, theirs, "s"));
     }
 }

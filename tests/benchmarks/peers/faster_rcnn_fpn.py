@@ -14,7 +14,7 @@ import torchvision
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 from torchvision.models.detection.image_list import ImageList
 
-from sides import background_shift, picture, serve
+from sides import Sections, background_shift, picture, serve
 
 threads, folder, height, width, rows, columns = int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:7])
 torch.set_num_threads(threads)
@@ -91,19 +91,44 @@ def proposals():
         return len(model.rpn(images, model.backbone(images.tensors))[0][0])
 
 
-def training():
+def training(sections=None):
+    sections = sections or Sections()
     model.train()
     for norm in norms:
         norm.eval()
     images = ImageList(pixels, [(rows, columns)])
     features = model.backbone(pixels)
+    sections.end("network")
     regions, first = model.rpn(images, features, targets)
+    sections.end("proposals and their heads")
     _, second = model.roi_heads(features, regions, images.image_sizes, targets)
+    sections.end("regions")
     optimizer.zero_grad()
     sum((first | second).values()).backward()
+    sections.end("backward")
     optimizer.step()
+    sections.end("update")
+
+
+def profile():
+    sections = Sections()
+    model.eval()
+    with torch.no_grad():
+        images, _ = model.transform([image()])
+        sections.end("image")
+        features = model.backbone(images.tensors)
+        sections.end("network")
+        regions = model.rpn(images, features)[0]
+        sections.end("proposals and their heads")
+        model.roi_heads(features, regions, images.image_sizes)
+        sections.end("regions and detections")
+    inference()
+    sections.end("all of it")
+    second = Sections()
+    training(second)
+    return f"{sections}; {second}"
 
 
 serve(
-    {"inference": lambda: inference() and None, "training": training, "boxes": lambda: len(inference()["boxes"]), "proposals": proposals},
+    {"inference": lambda: inference() and None, "training": training, "profile": profile, "boxes": lambda: len(inference()["boxes"]), "proposals": proposals},
     f"torchvision {torchvision.__version__}, {sum(p.numel() for p in model.parameters()):,} parameters")

@@ -32,6 +32,21 @@ def peak():
         return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM"))
 
 
+class Sections:
+    """The milliseconds of the parts of a piece of work, one after the other."""
+
+    def __init__(self):
+        self.texts, self.begin = [], time.perf_counter()
+
+    def end(self, part):
+        now = time.perf_counter()
+        self.texts.append(f"{part} {1000 * (now - self.begin):.0f}")
+        self.begin = time.perf_counter()
+
+    def __str__(self):
+        return ", ".join(self.texts)
+
+
 def serve(commands, about):
     """Answers each line with the seconds that its command took, or with what the command gives; "memory" with the peak of the resident set."""
     print("ready", torch.__version__, about, flush=True)

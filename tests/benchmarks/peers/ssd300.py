@@ -12,7 +12,7 @@ import torchvision
 from torchvision.models.detection.ssd import ssd300_vgg16
 from torchvision.ops import boxes as box_ops
 
-from sides import background_shift, picture, serve
+from sides import Sections, background_shift, picture, serve
 
 threads, folder, height, width, batch = int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:6])
 torch.set_num_threads(threads)
@@ -55,18 +55,38 @@ def inference():
         return model([image()])[0]
 
 
-def training():
+def training(sections=None):
+    sections = sections or Sections()
     model.train()
     features = list(model.backbone(pixels).values())
     outputs = model.head(features)
+    sections.end("forward")
     anchors = model.anchor_generator(Sizes(pixels), features)
     matched = [model.proposal_matcher(box_ops.box_iou(target["boxes"], boxes)) for target, boxes in zip(targets, anchors)]
     losses = model.compute_loss(targets, outputs, anchors, matched)
+    sections.end("matching and loss")
     optimizer.zero_grad()
     sum(losses.values()).backward()
+    sections.end("backward")
     optimizer.step()
+    sections.end("update")
+
+
+def profile():
+    sections = Sections()
+    model.eval()
+    with torch.no_grad():
+        images, _ = model.transform([image()])
+        sections.end("image")
+        model.head(list(model.backbone(images.tensors).values()))
+        sections.end("network")
+    inference()
+    sections.end("all of it")
+    second = Sections()
+    training(second)
+    return f"{sections}; {second}"
 
 
 serve(
-    {"inference": lambda: inference() and None, "training": training, "boxes": lambda: len(inference()["boxes"])},
+    {"inference": lambda: inference() and None, "training": training, "profile": profile, "boxes": lambda: len(inference()["boxes"])},
     f"torchvision {torchvision.__version__}, {sum(p.numel() for p in model.parameters()):,} parameters")
