@@ -26,7 +26,7 @@ if (args is ["training", .. var rest])
 
 if (args is ["region-costs", .. var parts])
 {
-    RegionCosts.Run(parts);
+    RegionCosts.Run(parts, rounds ?? 3);
     return 0;
 }
 

@@ -14,10 +14,13 @@ using RuntimeCard = Detection.Runtime.ModelCard;
 
 namespace Detection.Benchmarks;
 
-/// <summary>The benchmark <c>region-costs [heads] [speed] [svd] [stride] [--svg FILE]</c>: ours alone; weights are those that the models are created with.</summary>
+/// <summary>
+/// The benchmark <c>region-costs [heads] [speed] [svd] [stride] [--svg FILE] [--regions 10,30,100]</c>: ours alone; weights are those that the models are created with.
+/// </summary>
 internal static class RegionCosts
 {
-    private static readonly int[] Counts = [10, 30, 100, 300, 1000, 2000];
+    private static int[] counts = [10, 30, 100, 300, 1000, 2000];
+    private static int rounds;
 
     private static readonly IModelCatalog[] Catalogs =
     [
@@ -27,13 +30,19 @@ internal static class RegionCosts
 
     private static readonly Dictionary<string, (long Image, long Region)> Counted = [];
 
-    public static void Run(IReadOnlyList<string> arguments)
+    public static void Run(IReadOnlyList<string> arguments, int timedRounds)
     {
         set_num_threads(Environment.ProcessorCount);
         NativeHeap.KeepFreedMemory();
         using var gradients = no_grad();
-        var svg = arguments.SkipWhile(a => a != "--svg").Skip(1).FirstOrDefault() ?? Path.Combine("artifacts", "benchmarks", "region-costs.svg");
-        string[] parts = [.. arguments.TakeWhile(a => a != "--svg")];
+        rounds = timedRounds;
+        string? Option(string name) => arguments.SkipWhile(a => a != name).Skip(1).FirstOrDefault();
+        var svg = Option("--svg") ?? Path.Combine("artifacts", "benchmarks", "region-costs.svg");
+        if (Option("--regions") is { } list)
+        {
+            counts = [.. list.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+        }
+        string[] parts = [.. arguments.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
         bool Wants(string part) => parts.Length == 0 || parts.Contains(part);
         if (Wants("heads"))
         {
@@ -58,8 +67,8 @@ internal static class RegionCosts
     {
         var curves = new List<(string Title, double Image, double[] Seconds)>();
         Console.WriteLine($"regions, {get_num_threads()} threads: seconds (10^9 multiply-adds)");
-        Console.WriteLine($"| network | whole image | {string.Join(" | ", Counts.Select(n => $"{Number(n)} regions"))} | a region more |");
-        Console.WriteLine($"| --- | --- | {string.Join(" | ", Counts.Select(_ => "---"))} | --- |");
+        Console.WriteLine($"| network | whole image | {string.Join(" | ", counts.Select(n => $"{Number(n)} regions"))} | a region more |");
+        Console.WriteLine($"| --- | --- | {string.Join(" | ", counts.Select(_ => "---"))} | --- |");
         foreach (var (title, name) in new[]
         {
             ("Faster R-CNN ResNet-101", "faster-rcnn-resnet101-coco"), ("R-FCN ResNet-101", "r-fcn-resnet101-coco"),
@@ -72,25 +81,25 @@ internal static class RegionCosts
             var input = Image(model.Card);
             // Once for the libraries to build what they keep.
             var features = model.Extract(input);
-            model.Classify(0, features, Regions(Counts[0], model.Card)).Dispose();
-            var whole = SideBySide.Alternate(2, () => model.Extract(input).Dispose())[0];
-            var seconds = Counts.Select(count =>
+            model.Classify(0, features, Regions(counts[0], model.Card)).Dispose();
+            var whole = SideBySide.Alternate(rounds, () => model.Extract(input).Dispose())[0];
+            var seconds = counts.Select(count =>
             {
                 using var own = NewDisposeScope();
                 var regions = Regions(count, model.Card);
-                return Statistics.At(SideBySide.Alternate(count >= 1000 ? 2 : 3, () => model.Classify(0, features, regions).Dispose())[0], 0.5);
+                return Statistics.At(SideBySide.Alternate(rounds, () => model.Classify(0, features, regions).Dispose())[0], 0.5);
             }).ToArray();
-            var each = (seconds[^1] - seconds[0]) / (Counts[^1] - Counts[0]);
+            var each = (seconds[^1] - seconds[0]) / (counts[^1] - counts[0]);
             string[] cells =
             [
                 $"{SideBySide.Figure(Statistics.At(whole, 0.5))} ({Billions(image)})",
-                .. Counts.Select((count, i) => $"{SideBySide.Figure(seconds[i])} ({Billions(count * region)})"),
+                .. counts.Select((count, i) => $"{SideBySide.Figure(seconds[i])} ({Billions(count * region)})"),
                 $"{SideBySide.Figure(1000 * each)} ms",
             ];
             Console.WriteLine($"| {title}, {model.Card.Input.Height} x {model.Card.Input.Width} | {string.Join(" | ", cells)} |");
             curves.Add((title, Statistics.At(whole, 0.5), seconds));
         }
-        RegionCostPlot.Write(svg, Counts, curves);
+        RegionCostPlot.Write(svg, counts, curves);
         Console.WriteLine($"plot: {svg}");
     }
 
@@ -109,7 +118,7 @@ internal static class RegionCosts
         var detectors = models.Select(m => Create<nn.Module>(m.Name)).ToArray();
         Action[] units = [.. detectors.Select(d => (Action)(() => ((IDetector)d).Detect([picture], options)))];
         SideBySide.Alternate(1, units);
-        var seconds = SideBySide.Alternate(3, units);
+        var seconds = SideBySide.Alternate(rounds, units);
         Console.WriteLine("an image of 640 x 480, detections included:");
         Console.WriteLine("| detector | 10^9 multiply-adds | seconds | images/s | against Light-Head R-CNN S, 700/1100 | published |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
@@ -130,15 +139,15 @@ internal static class RegionCosts
         using var factored = Create<TwoStageDetector>(name + "-svd");
         var input = Image(full.Card);
         var (ofFull, ofFactored) = (full.Extract(input), factored.Extract(input));
-        var whole = Statistics.At(SideBySide.Alternate(2, () => full.Extract(input).Dispose())[0], 0.5);
+        var whole = Statistics.At(SideBySide.Alternate(rounds, () => full.Extract(input).Dispose())[0], 0.5);
         Console.WriteLine($"Fast R-CNN VGG-16, {full.Card.Input.Height} x {full.Card.Input.Width}; the convolutions take {SideBySide.Figure(whole)} s ({Billions(MultiplyAddsOf(name).Image)}e9 multiply-adds):");
         Console.WriteLine("| regions | fc6 and fc7 whole, s (10^9) | of rank 1,024 and 256, s (10^9) | regions alone | image and regions |");
         Console.WriteLine("| --- | --- | --- | --- | --- |");
-        foreach (var count in new[] { 10, 100, 300, 1000, 2000 })
+        foreach (var count in counts)
         {
             var regions = Regions(count, full.Card);
             var seconds = SideBySide.Alternate(
-                3, () => full.Classify(0, ofFull, regions).Dispose(), () => factored.Classify(0, ofFactored, regions).Dispose());
+                rounds, () => full.Classify(0, ofFull, regions).Dispose(), () => factored.Classify(0, ofFactored, regions).Dispose());
             var (a, b) = (Statistics.At(seconds[0], 0.5), Statistics.At(seconds[1], 0.5));
             Console.WriteLine($"| {Number(count)} | {SideBySide.Figure(a)} ({Billions(count * MultiplyAddsOf(name).Region)}) | {SideBySide.Figure(b)} ({Billions(count * MultiplyAddsOf(name + "-svd").Region)}) | {SideBySide.Figure(b / a)} | {SideBySide.Figure((whole + b) / (whole + a))} |");
         }
@@ -157,14 +166,14 @@ internal static class RegionCosts
         Console.WriteLine($"Faster R-CNN ResNet-101, {at16.Card.Input.Height} x {at16.Card.Input.Width}, proposals and regions included:");
         Console.WriteLine("| proposals | stride 16, s (10^9) | stride 8, s (10^9) | stride 8 / stride 16 | in multiply-adds |");
         Console.WriteLine("| --- | --- | --- | --- | --- |");
-        foreach (var count in new[] { 10, 100, 300 })
+        foreach (var count in counts.Where(n => n <= 300))
         {
             void Pass(TwoStageDetector model)
             {
                 using var own = NewDisposeScope();
                 model.Infer(input, images, selection: model.Head.Proposals!.Selection with { Keep = count });
             }
-            var seconds = SideBySide.Alternate(2, () => Pass(at16), () => Pass(at8));
+            var seconds = SideBySide.Alternate(rounds, () => Pass(at16), () => Pass(at8));
             var (a, b) = (Statistics.At(seconds[0], 0.5), Statistics.At(seconds[1], 0.5));
             var (costA, costB) = (Total(coarse, count), Total(fine, count));
             Console.WriteLine($"| {Number(count)} | {SideBySide.Figure(a)} ({Billions(costA)}) | {SideBySide.Figure(b)} ({Billions(costB)}) | {SideBySide.Figure(b / a)} | {SideBySide.Figure((double)costB / costA)} |");
