@@ -40,7 +40,7 @@ internal static class CommonOptions
 
     /// <summary>A number, negative ones too.</summary>
     public static Option<float?> Number(string name, string helpName, string description) =>
-        Checked<float?>(name, helpName, description, "must be a number", text =>
+        Checked<float?>(name, helpName, description, "must be a number between 0 and 1, or any where support vector machines score", text =>
             float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && !float.IsNaN(value) ? value : null);
 
     /// <summary>A whole number of at least 1.</summary>

@@ -23,6 +23,14 @@ public sealed record RegionOutput(Tensor ClassLogits, Tensor? BoxDeltas) : IDisp
     /// <summary>The same without boxes, for a loss of classes alone.</summary>
     public RegionOutput WithoutBoxes() => this with { BoxDeltas = null };
 
+    /// <summary>Frees the features, which only what is fitted to them needs.</summary>
+    internal RegionOutput WithoutFeatures()
+    {
+        ScoreFeatures?.Dispose();
+        BoxFeatures?.Dispose();
+        return this with { ScoreFeatures = null, BoxFeatures = null };
+    }
+
     /// <summary>The outputs of more regions, one part after the other; owned by the current dispose scope.</summary>
     internal static RegionOutput Concatenate(IReadOnlyList<RegionOutput> parts)
     {

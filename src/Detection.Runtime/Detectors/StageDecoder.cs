@@ -49,17 +49,18 @@ internal static class StageDecoder
         : output.MachineScores?.alias() ?? throw new InvalidOperationException("The stage gave no values of support vector machines.");
 
     /// <summary>A stage's outputs, in as many passes as the limit of regions at once asks for.</summary>
-    public static RegionOutput Classify(TwoStageDetector detector, int stage, ImageFeatures features, Tensor regions)
+    public static RegionOutput Classify(TwoStageDetector detector, int stage, ImageFeatures features, Tensor regions, bool keepsFeatures = false)
     {
+        RegionOutput Pass(Tensor some) => detector.Classify(stage, features, some) is var output && keepsFeatures ? output : output.WithoutFeatures();
         if (detector.Head.RegionsAtOnce is not { } most || regions.shape[0] <= most)
         {
-            return detector.Classify(stage, features, regions);
+            return Pass(regions);
         }
         using var scope = NewDisposeScope();
         var parts = new List<RegionOutput>();
         for (var from = 0L; from < regions.shape[0]; from += most)
         {
-            parts.Add(detector.Classify(stage, features, regions.narrow(0, from, Math.Min(most, regions.shape[0] - from))));
+            parts.Add(Pass(regions.narrow(0, from, Math.Min(most, regions.shape[0] - from))));
         }
         return RegionOutput.Concatenate(parts).MoveToOuterDisposeScope();
     }

@@ -211,7 +211,7 @@ public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDet
     internal T LookAt<T>(RgbImage image, IReadOnlyList<Box> regions, Func<RegionOutput, T> read) => InGroups<T>([image], 1, (input, _, _, sizes) =>
     {
         var rows = StageDecoder.Regions([regions], sizes, Head.Stages[^1].Coder.Convention, input.device);
-        return [read(StageDecoder.Classify(this, Head.Stages.Length - 1, Extract(input), rows))];
+        return [read(StageDecoder.Classify(this, Head.Stages.Length - 1, Extract(input), rows, keepsFeatures: true))];
     })[0];
 
     // Images that fill the same input go together; others would change what padding does to a result.

@@ -109,7 +109,8 @@ public static class MemoryModel
             var outside = parts.Maps.Zip(given.Skip(heads), (map, buffer) => (map.Port, buffer)).ToDictionary(p => p.Port, p => p.buffer);
             foreach (var stage in parts.Stages)
             {
-                var results = stage.Results.Select(r => stage.ShapeOf(r.Port)).ToArray();
+                // Features are for training alone.
+                var results = stage.Results.Where(r => !r.Name.EndsWith("Features", StringComparison.Ordinal)).Select(r => stage.ShapeOf(r.Port)).ToArray();
                 var kept = regionsAtOnce is { } most && results[0].PerImage > most ? results.Sum(r => checked(r.At(height, width).Count * r.PerImage * FloatBytes)) : 0;
                 mostPerImage = regionsAtOnce ?? long.MaxValue;
                 live = checked(live + kept);
