@@ -65,7 +65,7 @@ public sealed class SupportVectorTests
         Assert.Throws<ArgumentException>(() => solver.Solve([[1, 2]], [[1]]));
         Assert.Throws<ArgumentException>(() => solver.Solve([[float.NaN]], [[1]]));
         Assert.Throws<ArgumentOutOfRangeException>(() => (solver with { Objective = new SupportVectorObjective(Cost: 0) }).Solve([[1]], [[-1]]));
-        Assert.Throws<InvalidOperationException>(() => (solver with { Tolerance = 0, MostPasses = 3 }).Solve(positives, negatives));
+        Assert.Throws<InvalidOperationException>(() => new DualCoordinateDescent(new SupportVectorObjective(Cost: 0.1), Tolerance: 0, MostPasses: 1).Solve(positives, negatives));
     }
 
     [Theory]
