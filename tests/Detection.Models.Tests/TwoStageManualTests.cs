@@ -19,6 +19,7 @@ public sealed partial class TwoStageManualTests
             + "DetectionDataset dataset, TorchSharp.Modules.Linear boxes",
         "TwoStageDetector model, TrainingRun run, ProposalSelection selection, string[] sharedAndProposals, string[] sharedAndRegions, string[] proposalLayers, string[] regionLayers, "
             + "Func<TwoStageDetector, TrainingRun, string[], TrainingOutcome> trainProposals, Func<TwoStageDetector, TrainingRun, string[], TrainingOutcome> trainRegions",
+        "TwoStageDetector model, TrainingRun run, Func<TwoStageDetector, TrainingRun, TrainingOutcome> trainNetwork",
         "TwoStageDetector compressed",
     ];
 

@@ -116,6 +116,7 @@ public class TwoStageTests
         { "{ op: psRoiAlign, from: c1, size: 2 }", "2x2x2" },
         { "{ op: psCrop, from: c1, size: 2, crop: 12 }", "2x2x2" },
         { "{ op: psCrop, from: c1, size: 2, crop: 12, coordinates: share }", "2x2x2" },
+        { "{ op: regionWarp, from: c1, size: [12, 9], context: 3 }", "8x12x9" },
         { "{ op: attend, from: [queries, keys, values] }", "6x3x3" },
     };
 
@@ -221,6 +222,83 @@ public class TwoStageTests
     [InlineData("{ regions: { hard: onePass } }", "'train.optimizer' needs the key 'rate'")]
     public void A_mistake_in_the_recipe_is_one_message(string train, string message) =>
         Assert.StartsWith(message, Specs.Problem(Text(rest: $"train: {train}\n")).Message, StringComparison.Ordinal);
+
+    private const string MachineStage =
+        "{ nodes: { crop: { op: regionWarp, from: input, size: 16, context: 2 }, flat: flatten, fc: { op: linear, out: 6 }, act: relu }, heads: { scores: { op: linear, out: classes+1 }, boxes: { op: linear, from: flat, out: 4*classes } } }";
+
+    private static string Machines(string stage = MachineStage, string rest = "", string stages = "") =>
+        Text("{ given: 40 }", stages.Length > 0 ? stages : "{ box: " + stage + " }", "  scores: svm\n" + rest);
+
+    [Fact]
+    public void Machines_stand_on_what_the_scores_are_made_of_and_are_kept_but_not_learned()
+    {
+        var model = Specs.Model(Machines());
+
+        var machines = model.CostsAt(160, 320).Single(c => c.Path == "svm");
+        Assert.Equal(("3", 0L, 6 * 3 + 3 + 1L, 6 * 3 * 40L), (machines.Shape.ToString(), machines.Parameters, machines.Statistics, machines.MultiplyAdds));
+        Assert.Equal(["scores_box 4", "boxes_box 12", "svm_box 3"], model.Graph.Results.Select(r => $"{r.Name} {model.Graph.ShapeOf(r.Port).Channels}"));
+        Assert.Equal(("act", "flat"), (model.TwoStage!.Stages[0].ScoreFeatures!.Value.Node!.Name, model.TwoStage.Stages[0].BoxFeatures!.Value.Node!.Name));
+        Assert.False(model.TwoStage.PostProcessing.Has("scoreThreshold"));
+        Assert.NotEqual(model.SpecHash, Specs.Model(Machines().Replace("scores: svm", "scores: softmax", StringComparison.Ordinal)).SpecHash);
+    }
+
+    [Fact]
+    public void Thresholds_of_machines_may_be_negative_and_others_have_a_default() =>
+        Assert.Equal(
+            (-1.5, 0.05),
+            (Specs.Model(Machines(rest: "  postprocess: { scoreThreshold: -1.5 }\n")).TwoStage!.PostProcessing["scoreThreshold"].Number, Specs.Model(Text()).TwoStage!.PostProcessing["scoreThreshold"].Number));
+
+    [Fact]
+    public void Fewer_regions_at_once_take_less_memory()
+    {
+        var many = Machines().Replace("given: 40", "given: 4000", StringComparison.Ordinal);
+        var (all, few) = (Specs.Model(many), Specs.Model(many.Replace("scores: svm", "scores: svm\n  regionsAtOnce: 4", StringComparison.Ordinal)));
+
+        Assert.True(few.MemoryAt(160, 320).PeakBytes < all.MemoryAt(160, 320).PeakBytes);
+        Assert.Equal(all.SpecHash, few.SpecHash);
+    }
+
+    [Fact]
+    public void A_recipe_in_stages_has_the_published_numbers()
+    {
+        var recipe = Specs.Model(Machines(rest: "train: { regime: stagewise, optimizer: { rate: 0.01 }, svm: { evict: -1.1 } }\n")).Training!.Fitting;
+
+        Assert.Equal((1e-3, 2.0, 10.0, 0.3), (recipe.Machines["cost"].Number, recipe.Machines["positiveWeight"].Number, recipe.Machines["bias"].Number, recipe.Machines["negative"].Number));
+        Assert.Equal((-1.0001, -1.1, 2000L, 20.0), (recipe.Machines["hard"].Number, recipe.Machines["evict"].Number, recipe.Machines["retrainAfter"].Integer, recipe.Machines["norm"].Number));
+        Assert.Equal((1000.0, 0.6), (recipe.Boxes["penalty"].Number, recipe.Boxes["overlap"].Number));
+        Assert.Empty(Specs.Model(Machines(rest: "train: { optimizer: { rate: 0.01 } }\n")).Training!.Fitting.Boxes.Values);
+    }
+
+    [Theory]
+    [InlineData("{ optimizer: { rate: 0.01 }, regime: alternating }", "The detector cannot be trained in alternating steps: its regions are given")]
+    [InlineData("{ optimizer: { rate: 0.01 }, average: 0.9 }", "A detector with 'scores: svm' cannot be trained with 'average': its machines would be trained on other features than those of the average")]
+    [InlineData("{ optimizer: { rate: 0.01 }, patience: 3 }", "A detector with 'scores: svm' cannot be trained with 'patience': there is nothing to validate before its machines are trained")]
+    [InlineData("{ optimizer: { rate: 0.01 }, boxRegression: { penalty: 10 } }", "'boxRegression' counts for nothing: boxes learn with the network; it is for 'regime: stagewise'")]
+    [InlineData("{ optimizer: { rate: 0.01 }, regime: stagewise, regions: { boxWeight: 2 } }", "'boxWeight' counts for nothing with 'stagewise'; it is for joint, alternating")]
+    [InlineData("{ optimizer: { rate: 0.01 }, svm: { cost: 0 } }", "'cost' is 0, but must be")]
+    public void A_mistake_in_stages_of_training_is_reported(string train, string message) =>
+        Assert.Contains(Specs.Compile(Machines(rest: $"train: {train}\n")).Diagnostics, d => d.Message.StartsWith(message, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("svm: { cost: 1 }", "'svm' counts for nothing: the detector has no support vector machines ('scores: svm' under 'detection')")]
+    [InlineData("regime: stagewise", "Stagewise training trains support vector machines on what the network has learned: it needs 'scores: svm' under 'detection'")]
+    public void Stages_of_training_need_machines(string key, string message) =>
+        Assert.Equal(message, Specs.Problem(Text(rest: $"train: {{ optimizer: {{ rate: 0.01 }}, {key} }}\n")).Message);
+
+    [Fact]
+    public void Machines_need_one_stage_with_a_vector_before_its_scores_and_their_own_name()
+    {
+        static string Message(string text) => Specs.Problem(text).Message;
+
+        Assert.StartsWith("'scores: svm' puts machines on what the head 'scores' of 'box' takes", Message(Machines(
+            "{ nodes: { crop: { op: regionWarp, from: input, size: 16, context: 2 } }, heads: { scores: { op: deep, out: classes+1 } } }").Replace("nodes:\n", "blocks: { deep: { parameters: { out: }, nodes: { flat: flatten, fc: { op: linear, out: out } } } }\nnodes:\n", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("'svm'", Message(Machines(MachineStage.Replace("fc:", "svm:", StringComparison.Ordinal))));
+        Assert.StartsWith("'scoreThreshold' is -1, but must be from 0 to 1", Message(Text(rest: "  postprocess: { scoreThreshold: -1 }\n")), StringComparison.Ordinal);
+        Assert.Equal("'crop' takes corners as edges: the stage 'box' needs 'coding: { convention: continuous }'", Message(Machines(MachineStage[..^1] + ", coding: { convention: inclusive } }")));
+        Assert.StartsWith("'context' is 8, but must be less than half of the shorter side of 'size', 16", Message(Machines(MachineStage.Replace("context: 2", "context: 8", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Equal("Stagewise training fits the head 'boxes' by ridge regression: it must be 'linear' with a bias", Message(Machines(
+            MachineStage.Replace("from: flat,", "from: flat, bias: false,", StringComparison.Ordinal), "train: { regime: stagewise, optimizer: { rate: 0.01 } }\n")));
+    }
 
     [Fact]
     public void Anchors_and_coding_are_in_the_fingerprint_and_limits_are_not()

@@ -18,7 +18,7 @@ internal static class GeneratedNames
 
         // Members of object, of TorchSharp's modules and of the bases in Detection.Runtime.
         "Card", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "DecodeBoxes", "DefaultBoxes", "Detect",
-        "AnchorsFor", "AnchorsOf", "Classify", "Dispose", "Extract", "Infer", "Propose", "Refine", "FilteredAnchors", "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "Head", "HookRemover", "HookableModule", "MemberwiseClone", "ReferenceEquals",
+        "AnchorsFor", "AnchorsOf", "Classify", "Dispose", "Extract", "Infer", "Propose", "Refine", "FilteredAnchors", "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "Head", "LookAt", "Machines", "HookRemover", "HookableModule", "MemberwiseClone", "ReferenceEquals",
         "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "Scores", "ToString", "add_module", "apply", "buffers", "call", "children", "eval", "forward",
         "get_buffer", "get_parameter", "get_submodule", "has_buffer", "has_parameter", "load", "load_state_dict", "module_post_hooks", "module_pre_hooks",
         "modules", "name", "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "post_hooks", "pre_hooks", "register_buffer",

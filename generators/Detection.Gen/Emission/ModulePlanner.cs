@@ -38,6 +38,9 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
     /// <summary>The variable of an input of a model's network.</summary>
     public string Input(Graph whole, int input) => GeneratedNames.Of(whole, classes.Names)[whole.Inputs[input].Name];
 
+    /// <summary>The field that holds a module of a model's network.</summary>
+    public string Field(Graph whole, GraphNode node) => GeneratedNames.Of(whole, classes.Names)[node.Name];
+
     private ModulePlan Plan(string className, string summary, Graph graph, ImmutableArray<string> parameters, BlockClass? blockClass)
     {
         var names = GeneratedNames.Of(graph, classes.Names);
@@ -172,6 +175,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         "conv" => operation.Settings["padding"].Kind == AttributeKind.Word ? "SamePaddedConv2d" : "Conv2d",
         "convTranspose" => "ConvTranspose2d",
         "linear" => "Linear",
+        "svm" => "SupportVectorMachines",
         "batchNorm" => operation.Settings["scale"].Flag == operation.Settings["shift"].Flag ? "BatchNorm2d" : "PartialBatchNorm2d",
         "l2Norm" => "L2Normalization",
         "learnedScale" => "LearnedScale",

@@ -49,7 +49,12 @@ internal sealed record PoolingPlan(string Height, string Width, string Stride, s
 /// <param name="Statements">What is done for the regions.</param>
 /// <param name="Scores">C# expression of the scores.</param>
 /// <param name="Boxes">C# expression of the box deltas; empty without any.</param>
-internal sealed record StagePlan(string Name, string Method, string Regions, RegionCoderPlan Coder, ImmutableArray<StatementPlan> Statements, string Scores, string Boxes);
+/// <param name="Machines">C# expression of the values of support vector machines; empty without any.</param>
+/// <param name="ScoreFeatures">C# expression of what the scores are made of; empty where nothing is fitted to it.</param>
+/// <param name="BoxFeatures">C# expression of what the boxes are made of; empty where nothing is fitted to it.</param>
+internal sealed record StagePlan(
+    string Name, string Method, string Regions, RegionCoderPlan Coder, ImmutableArray<StatementPlan> Statements, string Scores, string Boxes, string Machines, string ScoreFeatures,
+    string BoxFeatures);
 
 /// <summary>How boxes are coded against regions.</summary>
 /// <param name="Convention">What corners mean.</param>
@@ -74,7 +79,8 @@ internal sealed record MapPlan(string Name, string Expression, string Shape);
 /// <summary>The detection part of a two-stage detector.</summary>
 internal sealed record TwoStagePlan(
     ImmutableArray<StatementPlan> Statements, ProposalPlan? Proposals, ImmutableArray<MapPlan> Maps, ImmutableArray<StagePlan> Stages, long AnchorCount, string ScoreActivation,
-    string AveragesStages, string ScoreThreshold, string NmsThreshold, string MaxPerClass, string KeepPerClass, string MaxPerImage);
+    string AveragesStages, string ScoreThreshold, string NmsThreshold, string MaxPerClass, string KeepPerClass, string MaxPerImage, string Machines, string RegionsAtOnce,
+    string PerImageOnAverage);
 
 /// <summary>A value that a forward pass gives.</summary>
 /// <param name="Name">Member of the result; empty for a single tensor.</param>

@@ -26,13 +26,16 @@ internal static class RegionPlanner
             maps,
             [.. layout.Stages.Select((stage, i) => Stage(model.Graph, stage, i, parts.Stages[i], outside, planner))],
             layout.AnchorCount(model.Graph, model.Input.Height, model.Input.Width),
-            Names.Pascal(layout.Scores),
+            layout.UsesMachines ? "Softmax" : Names.Pascal(layout.Scores),
             CSharp.Literal(layout.AveragesStages),
-            CSharp.Literal(post["scoreThreshold"].Number),
+            post.Find("scoreThreshold") is { } threshold ? CSharp.Literal(threshold.Number) + "f" : "float.NegativeInfinity",
             CSharp.Literal(post["nmsThreshold"].Number),
             CSharp.Literal(post["maxPerClass"].Integer),
             post.Find("keepPerClass") is { } kept ? CSharp.Literal(kept.Integer) : "",
-            CSharp.Literal(post["maxPerImage"].Integer));
+            CSharp.Literal(post["maxPerImage"].Integer),
+            layout.UsesMachines ? planner.Field(model.Graph, layout.Stages[0].Machines!.Value.Node!) : "",
+            layout.RegionsAtOnce is { } most ? CSharp.Literal(most) : "",
+            post.Find("perImageOnAverage") is { } average ? CSharp.Literal(average.Number) : "");
     }
 
     /// <summary>How the operators of a part that pool regions do it.</summary>
@@ -90,14 +93,18 @@ internal static class RegionPlanner
     private static StagePlan Stage(Graph whole, RegionStage stage, int index, Graph part, IReadOnlyDictionary<Port, string> outside, ModulePlanner planner)
     {
         var (statements, results) = planner.Part(whole, part, outside);
+        string Given(string name) => results.Where((_, i) => part.Results[i].Name == name).Select(r => r.Expression).FirstOrDefault() ?? "";
         return new StagePlan(
             CSharp.Literal(stage.Name),
             Method(whole, stage),
             planner.Input(whole, index + 1),
             Coder(stage.Coding),
             statements,
-            results[0].Expression,
-            results.Length > 1 ? results[1].Expression : "");
+            Given("scores"),
+            Given("boxes"),
+            Given("svm"),
+            Given("scoreFeatures"),
+            Given("boxFeatures"));
     }
 
     private static string Method(Graph whole, RegionStage stage)

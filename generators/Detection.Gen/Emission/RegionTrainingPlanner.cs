@@ -19,7 +19,13 @@ internal sealed record StageTrainingPlan(string Number, string Foreground, strin
 /// <summary>What is particular to a two-stage detector.</summary>
 internal sealed record RegionTrainingPlan(
     ProposalTrainingPlan? Proposals, ImmutableArray<StageTrainingPlan> Stages, string Classes, string PerImage, string ForegroundFraction, string BackgroundLow, string AppendTruth,
-    string Beta, string BoxWeight, string Hard, string HardPerImage, string HardOverlap, string HardAcrossImages, StepsPlan? Steps);
+    string Beta, string BoxWeight, string Hard, string HardPerImage, string HardOverlap, string HardAcrossImages, StepsPlan? Steps, MachineTrainingPlan? Machines, BoxFittingPlan? Boxes, bool IsStagewise);
+
+/// <summary>How support vector machines are trained behind the network; values by property.</summary>
+internal sealed record MachineTrainingPlan(string Cost, string PositiveWeight, string Bias, ImmutableArray<TrainingOption> Mining, ImmutableArray<TrainingOption> Options);
+
+/// <summary>How the head of boxes is fitted behind the machines.</summary>
+internal sealed record BoxFittingPlan(string Layer, ImmutableArray<TrainingOption> Options);
 
 /// <summary>The four steps of alternating training: layers by who needs them, as string literals, and the steps' shares of the training.</summary>
 internal sealed record StepsPlan(
@@ -29,7 +35,7 @@ internal sealed record StepsPlan(
 internal static class RegionTrainingPlanner
 {
     /// <summary>The plan of a model with a recipe.</summary>
-    public static RegionTrainingPlan Plan(CompiledModel model, RegionRecipe recipe, AttributeSet general)
+    public static RegionTrainingPlan Plan(CompiledModel model, RegionRecipe recipe, FittingRecipe fitting, AttributeSet general)
     {
         var layout = model.TwoStage!;
         var regions = recipe.Regions;
@@ -54,8 +60,29 @@ internal static class RegionTrainingPlanner
             TrainingPlanner.Text(regions["hardPerImage"]),
             regions.Find("hardOverlap") is { } overlap ? TrainingPlanner.Text(overlap) : "",
             TrainingPlanner.Text(regions["hardAcrossImages"]),
-            general["regime"].Word == "alternating" ? Steps(model, general) : null);
+            general["regime"].Word == "alternating" ? Steps(model, general) : null,
+            fitting.Machines.Values.IsEmpty ? null : Machines(fitting.Machines),
+            fitting.Boxes.Values.IsEmpty ? null : new BoxFittingPlan(CSharp.Literal(layout.Stages[layout.Stages.Length - 1].Boxes!.Value.Node!.Name), [.. Options(fitting.Boxes, BoxOptions)]),
+            general["regime"].Word == "stagewise");
     }
+
+    // Keys of the spec and properties of the runtime.
+    private static readonly (string Key, string Property)[] MiningOptions =
+        [("negative", "NegativeOverlap"), ("hard", "Hard"), ("evict", "Evict"), ("retrainAfter", "RetrainAfter")];
+
+    private static readonly (string Key, string Property)[] MachineOptions =
+        [("norm", "Norm"), ("normImages", "NormImages"), ("normRegions", "NormRegions"), ("difficult", "IncludeDifficult"), ("tolerance", "Tolerance")];
+
+    private static readonly (string Key, string Property)[] BoxOptions =
+        [("penalty", "Penalty"), ("overlap", "Overlap"), ("norm", "Norm"), ("normImages", "NormImages"), ("normRegions", "NormRegions")];
+
+    private static MachineTrainingPlan Machines(AttributeSet svm) => new(
+        TrainingPlanner.Text(svm["cost"]), TrainingPlanner.Text(svm["positiveWeight"]), TrainingPlanner.Text(svm["bias"]),
+        [.. Options(svm, MiningOptions), new TrainingOption("TrainsOnFirstImage", CSharp.Literal(svm["start"].Word == "firstImage"))],
+        [.. Options(svm, MachineOptions)]);
+
+    private static IEnumerable<TrainingOption> Options(AttributeSet values, (string Key, string Property)[] names) =>
+        names.Select(n => new TrainingOption(n.Property, TrainingPlanner.Text(values[n.Key])));
 
     private static StepsPlan Steps(CompiledModel model, AttributeSet general)
     {

@@ -92,12 +92,16 @@ internal static class TrainingPlanner
             [.. RegionTrainingPlanner.AugmentationOptions(recipe.Augment)],
             [],
             [.. recipe.Layers.Select(Layer)],
-            [.. recipe.Frozen.Select(CSharp.Literal)],
+            [.. recipe.Frozen.Concat(Fitted(model, recipe)).Distinct().Select(CSharp.Literal)],
             IsRefined: false)
         {
-            Regions = RegionTrainingPlanner.Plan(model, regions, general),
+            Regions = RegionTrainingPlanner.Plan(model, regions, recipe.Fitting, general),
         };
     }
+
+    // A head that is fitted in closed form does not learn with the network.
+    private static IEnumerable<string> Fitted(CompiledModel model, TrainingRecipe recipe) =>
+        recipe.Fitting.Boxes.Values.IsEmpty ? [] : [model.TwoStage!.Stages[model.TwoStage.Stages.Length - 1].Boxes!.Value.Node!.Name];
 
     private static TrainingPlan OfDefaultBoxes(CompiledModel model, TrainingRecipe recipe, string specName, string classNamespace)
     {

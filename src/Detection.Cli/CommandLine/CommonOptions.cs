@@ -38,6 +38,11 @@ internal static class CommonOptions
         Checked<float?>(name, helpName, description, "must be a number between 0 and 1", text =>
             float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1 ? value : null);
 
+    /// <summary>A number, negative ones too.</summary>
+    public static Option<float?> Number(string name, string helpName, string description) =>
+        Checked<float?>(name, helpName, description, "must be a number between 0 and 1, or any where support vector machines score", text =>
+            float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && !float.IsNaN(value) ? value : null);
+
     /// <summary>A whole number of at least 1.</summary>
     public static Option<int?> Count(string name, string helpName, string description) =>
         Checked<int?>(name, helpName, description, "must be a whole number of at least 1", text =>

@@ -62,6 +62,8 @@ internal static class ModelSettings
             {
                 Add("train.proposals", ofRegions.Proposals);
                 Add("train.regions", ofRegions.Regions);
+                Add("train.svm", recipe.Fitting.Machines);
+                Add("train.boxRegression", recipe.Fitting.Boxes);
             }
             Add("train.augment", recipe.Augment);
         }
@@ -71,6 +73,10 @@ internal static class ModelSettings
         {
             settings["detection.scores"] = layout.Scores;
             settings["detection.averageStages"] = layout.AveragesStages ? "true" : "false";
+            if (layout.RegionsAtOnce is { } atOnce)
+            {
+                settings["detection.regionsAtOnce"] = atOnce.ToString(CultureInfo.InvariantCulture);
+            }
             foreach (var level in regionsSummary.Levels)
             {
                 settings[$"level {level.Name}"] =

@@ -55,6 +55,9 @@ internal sealed record ScoresDocument(
 internal sealed record EvaluationDocument(
     string Model, string Weights, string Data, string Split, ScoresDocument Scores, double ImagesPerSecond, IReadOnlyList<DataProblem> Problems)
 {
+    /// <summary>Where so many boxes on average were asked for: by class, the score that a box must be above; null for a class whose boxes all count.</summary>
+    public IReadOnlyDictionary<string, float?>? ClassThresholds { get; init; }
+
     /// <summary>The same with the figures of a protocol, under its own keys, in the place of <see cref="Scores"/>.</summary>
     /// <param name="protocol">Name of the protocol.</param>
     /// <param name="figures">Its document.</param>

@@ -31,6 +31,12 @@ internal sealed class EvalVerb : Verb
         Description = "Score by the rules of eval-detections; area under the curve at IoU 0.5 when absent.",
     };
 
+    private readonly Option<double?> perImageOnAverage = new("--per-image-on-average")
+    {
+        HelpName = "NUMBER",
+        Description = "Boxes of a class that count, for an image, on average over the split: each class gets the threshold that leaves so many, as in R-CNN (40). What the spec says when absent.",
+    };
+
     private readonly ProtocolOptions rules = new();
 
     private readonly MultiScaleOptions multiScale = new();
@@ -44,7 +50,7 @@ internal sealed class EvalVerb : Verb
         protocol.AcceptOnlyFromAmong("coco", "voc07", "voc10");
         Option[] options =
         [
-            weights, data, split, protocol, .. rules.All, .. multiScale.All, report, CommonOptions.IncludeDifficult, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
+            weights, data, split, protocol, perImageOnAverage, .. rules.All, .. multiScale.All, report, CommonOptions.IncludeDifficult, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
         ];
         foreach (var option in options)
         {
@@ -56,6 +62,7 @@ internal sealed class EvalVerb : Verb
     [
         ("eval blood-cells-ssd --weights run/best.safetensors --data bccd", "on the split val"),
         ("eval blood-cells-ssd --weights run/best.safetensors --data bccd --protocol coco --report report", "by COCO's rules, with a page about it"),
+        ("eval blood-cells-faster-rcnn --weights run/best.safetensors --data bccd --per-image-on-average 40", "with thresholds by class, as R-CNN was tested"),
         ("eval my-detector --project Mine.csproj -w run/best.safetensors --data photos --split test --json", "your own model, for programs"),
     ];
 
@@ -72,6 +79,10 @@ internal sealed class EvalVerb : Verb
         {
             throw new UsageException($"{misplaced.Name} belongs to a protocol: give --protocol too.");
         }
+        if (parsed.GetValue(perImageOnAverage) is { } number && !(number > 0))
+        {
+            throw new UsageException($"--per-image-on-average is a number above 0, not {number.ToString(CultureInfo.InvariantCulture)}.");
+        }
         var (folder, part, weightFile) = (parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetRequiredValue(weights));
         var dataset = TrainingData.Load(folder, part, entry.Card, parsed.GetValue(CommonOptions.IncludeDifficult));
         var scales = multiScale.Read(parsed, entry, () => models.Compile(entry));
@@ -84,14 +95,26 @@ internal sealed class EvalVerb : Verb
         var detector = MultiScaleOptions.Around(
             module as IDetector ?? throw new FailureException($"{entry.Card.Name}: its class {module.GetType()} does not detect."), scales);
 
+        if (parsed.GetValue(perImageOnAverage) is not null && scales is not null)
+        {
+            throw new UsageException("--per-image-on-average does not go with several sizes: merged boxes have entered suppression more than once.");
+        }
         var asJson = parsed.GetValue(CommonOptions.Json);
         DetectorEvaluationResult? result = null;
         var clock = Stopwatch.StartNew();
         Terminal.WithProgress("evaluating", dataset.Samples.Length, asJson, step => result = DetectorEvaluation.Run(
-            detector, dataset, new DetectorEvaluationOptions { Progress = new Steps(step), Cancellation = Session.Interrupted }));
+            detector, dataset, new DetectorEvaluationOptions
+            {
+                Progress = new Steps(step), Cancellation = Session.Interrupted, PerImageOnAverage = parsed.GetValue(perImageOnAverage),
+            }));
         var document = new EvaluationDocument(
             entry.Card.Name, weightFile, folder, part, ScoresDocument.Of(result!.Scores), dataset.Samples.Length / clock.Elapsed.TotalSeconds,
-            [.. dataset.Problems, .. result.Problems]);
+            [.. dataset.Problems, .. result.Problems])
+        {
+            ClassThresholds = result.ClassThresholds is { } least
+                ? dataset.ClassNames.Zip(least, (name, threshold) => (name, threshold)).ToDictionary(p => p.name, p => float.IsFinite(p.threshold) ? p.threshold : (float?)null)
+                : null,
+        };
         var (annotations, found) = (AnnotationFiles.Of(dataset), ResultFiles.Of(result.Detections));
         var scores = chosen?.Score(annotations, found);
         if (asJson)
@@ -132,6 +155,10 @@ internal sealed class EvalVerb : Verb
         foreach (var table in byProtocol?.Tables ?? [document.Scores.ToTable()])
         {
             Terminal.Show(table);
+        }
+        if (document.ClassThresholds is { } thresholds)
+        {
+            Terminal.Line("least scores: " + string.Join(", ", thresholds.Select(t => $"{t.Key} {t.Value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "any"}")));
         }
         Terminal.Line(
             $"{Figures.Plural(document.Scores.Images, "image")}, {Figures.Plural(document.Scores.Objects, "object")}, "

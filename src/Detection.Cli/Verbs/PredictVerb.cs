@@ -28,8 +28,8 @@ internal sealed class PredictVerb : Verb
         Description = "Folder for the pictures with boxes drawn and for detections.json; a detector needs it. A classifier writes classes.json there.",
     };
 
-    private readonly Option<float?> threshold = CommonOptions.Fraction(
-        "--threshold", "T", "Leave out objects whose score is not above this; the spec's value when absent.");
+    private readonly Option<float?> threshold = CommonOptions.Number(
+        "--threshold", "T", "Leave out objects whose score is not above this, from 0 to 1 unless support vector machines score; the spec's value when absent.");
 
     private readonly Option<float?> overlap = CommonOptions.Fraction(
         "--nms", "T", "Of two objects of a class that overlap (intersection over union) more than this, keep the better; the spec's value when absent.");
@@ -70,6 +70,7 @@ internal sealed class PredictVerb : Verb
         var entry = models.Find(parsed.GetRequiredValue(CommonOptions.Model));
         var isDetector = entry.Card.Kind is ModelKind.OneStage or ModelKind.TwoStage;
         CheckUse(entry, isDetector, parsed, models);
+        CheckThreshold(entry, parsed, models);
         var files = ImageFiles.Of(parsed.GetRequiredValue(images));
         var outFolder = parsed.GetValue(folder);
         CheckFolder(outFolder, files);
@@ -108,6 +109,15 @@ internal sealed class PredictVerb : Verb
         if (!isDetector && new Option[] { threshold, overlap }.FirstOrDefault(o => parsed.GetResult(o) is not null) is { } misplaced)
         {
             throw new UsageException($"{entry.Card.Name} is a classifier, which has no {misplaced.Name}.");
+        }
+    }
+
+    // Only support vector machines give scores beyond 0 and 1.
+    private void CheckThreshold(ModelEntry entry, ParseResult parsed, ModelSet models)
+    {
+        if (parsed.GetValue(threshold) is { } least and not (>= 0 and <= 1) && models.Compile(entry).TwoStage is not { UsesMachines: true })
+        {
+            throw new UsageException($"--threshold {least.ToString(CultureInfo.InvariantCulture)}: must be a number between 0 and 1");
         }
     }
 

@@ -8,7 +8,7 @@ internal static class OneStageDecoder
 {
     /// <summary>Runs on the model's device up to the score threshold; what passes it is copied to the host once per image.</summary>
     public static IEnumerable<ImageDetections> Decode(
-        OneStageDetector detector, OneStageOutput output, InputSize input, PostProcessing rules, IReadOnlyList<RgbImage> images)
+        OneStageDetector detector, OneStageOutput output, InputSize input, PostProcessing rules, IReadOnlyList<RgbImage> images, bool keepsCandidates = false)
     {
         if (output.Extras.Count != detector.Head.Extras.Length)
         {
@@ -19,14 +19,14 @@ internal static class OneStageDecoder
         var found = new ImageDetections[images.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            found[i] = DecodeImage(boxes[i], scores[i], rules, detector.Card, images[i].Width, images[i].Height, anchors => DecodeExtras(detector, output, input, i, anchors));
+            found[i] = DecodeImage(boxes[i], scores[i], rules, detector.Card, images[i].Width, images[i].Height, keepsCandidates, anchors => DecodeExtras(detector, output, input, i, anchors));
         }
         return found;
     }
 
     // boxes [A, 4] in fractions of the image, scores [A, K]
     private static ImageDetections DecodeImage(
-        Tensor boxes, Tensor scores, PostProcessing rules, ModelCard card, int width, int height, Func<long[], DecodedExtra[]> decodeExtras)
+        Tensor boxes, Tensor scores, PostProcessing rules, ModelCard card, int width, int height, bool keepsCandidates, Func<long[], DecodedExtra[]> decodeExtras)
     {
         using var scope = NewDisposeScope();
         // Rows (anchor, class), ordered by anchor, then class. A comparison with NaN is false, so NaN scores never pass.
@@ -46,13 +46,17 @@ internal static class OneStageDecoder
                 Math.Clamp(candidateBoxes[4 * i + 3] * height, 0, height));
             candidates.Add(new ScoredBox((int)classes[i], candidateScores[i], box) { Anchor = places[i] });
         }
-        var chosen = DetectionSelection.Select(candidates, rules);
+        var considered = keepsCandidates ? new List<CandidateScore>() : null;
+        var chosen = DetectionSelection.Select(candidates, rules, considered);
         var extras = decodeExtras([.. chosen.Select(kept => kept.Anchor)]);
         return new ImageDetections(width, height, [.. chosen.Select((kept, i) =>
             new DetectedObject(kept.ClassIndex, card.ClassName(kept.ClassIndex), kept.Score, kept.Box)
             {
                 Extras = [.. extras.Select(extra => extra.Of(i, width, height))],
-            })]);
+            })])
+        {
+            Candidates = considered is null ? null : [.. considered],
+        };
     }
 
     // Only for what is kept: a few hundred rows at most.

@@ -51,7 +51,7 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
         {
             using var scope = InferenceScope.Enter(this);
             var output = call(sized.ToTensor(batch, InferenceScope.DeviceOf(this)));
-            results.AddRange(OneStageDecoder.Decode(this, output, input, rules, batch));
+            results.AddRange(OneStageDecoder.Decode(this, output, input, rules, batch, options.KeepCandidateScores));
         }
         return results;
     }

@@ -11,19 +11,23 @@ internal static class StageDecoder
     public static TwoStageOutput Run(TwoStageDetector detector, ImageFeatures features, IReadOnlyList<BatchImage> images, Tensor regions)
     {
         var (stages, average) = (detector.Head.Stages, detector.Head.AverageStages);
+        if (detector.Head.UsesMachines && detector.Machines is not { IsTrained: true })
+        {
+            throw new InvalidOperationException($"The support vector machines of {detector.Card.Name} have neither been trained nor loaded: without them it has no scores.");
+        }
         using var scope = NewDisposeScope();
         // What is given belongs to the caller.
         regions = regions.alias();
         for (var stage = 0; stage < stages.Length - 1; stage++)
         {
-            using var output = detector.Classify(stage, features, regions);
+            using var output = Classify(detector, stage, features, regions);
             regions = Next(detector.Head, stage, output, images, regions);
         }
-        var last = detector.Classify(stages.Length - 1, features, regions);
+        var last = Classify(detector, stages.Length - 1, features, regions);
         var scores = Scores(detector.Head, last);
         for (var stage = 0; average && stage < stages.Length - 1; stage++)
         {
-            scores += Scores(detector.Head, detector.Classify(stage, features, regions));
+            scores += Scores(detector.Head, Classify(detector, stage, features, regions));
         }
         scores = average ? scores / stages.Length : scores;
         var boxes = Boxes(detector.Head, stages.Length - 1, last, images, regions);
@@ -41,7 +45,25 @@ internal static class StageDecoder
     }
 
     /// <summary>[R, K] scores without background.</summary>
-    public static Tensor Scores(TwoStageHead head, RegionOutput output) => head.ScoreActivation.Scores(output.ClassLogits);
+    public static Tensor Scores(TwoStageHead head, RegionOutput output) => !head.UsesMachines ? head.ScoreActivation.Scores(output.ClassLogits)
+        : output.MachineScores?.alias() ?? throw new InvalidOperationException("The stage gave no values of support vector machines.");
+
+    /// <summary>A stage's outputs, in as many passes as the limit of regions at once asks for.</summary>
+    public static RegionOutput Classify(TwoStageDetector detector, int stage, ImageFeatures features, Tensor regions, bool keepsFeatures = false)
+    {
+        RegionOutput Pass(Tensor some) => detector.Classify(stage, features, some) is var output && keepsFeatures ? output : output.WithoutFeatures();
+        if (detector.Head.RegionsAtOnce is not { } most || regions.shape[0] <= most)
+        {
+            return Pass(regions);
+        }
+        using var scope = NewDisposeScope();
+        var parts = new List<RegionOutput>();
+        for (var from = 0L; from < regions.shape[0]; from += most)
+        {
+            parts.Add(Pass(regions.narrow(0, from, Math.Min(most, regions.shape[0] - from))));
+        }
+        return RegionOutput.Concatenate(parts).MoveToOuterDisposeScope();
+    }
 
     /// <summary>[R, K, 4] boxes inside their images.</summary>
     public static Tensor Boxes(TwoStageHead head, int stage, RegionOutput output, IReadOnlyList<BatchImage> images, Tensor regions)
@@ -80,7 +102,8 @@ internal static class StageDecoder
     /// convention; what passes the score threshold is copied to the host once.
     /// </summary>
     public static ImageDetections[] Detections(
-        TwoStageOutput output, IReadOnlyList<RgbImage> images, IReadOnlyList<ResizedImage> sizes, BoxConvention convention, PostProcessing rules, ModelCard card)
+        TwoStageOutput output, IReadOnlyList<RgbImage> images, IReadOnlyList<ResizedImage> sizes, BoxConvention convention, PostProcessing rules, ModelCard card,
+        bool keepsCandidates = false)
     {
         using var scope = NewDisposeScope();
         // Rows (region, class), ordered by region, then class. A comparison with NaN is false, so NaN scores never pass.
@@ -97,10 +120,15 @@ internal static class StageDecoder
             var box = InOriginal(boxes.AsSpan(4 * i, 4), images[owner], sizes[owner], convention);
             candidates[owner].Add(new ScoredBox((int)classes[i], scores[i], box));
         }
-        return [.. images.Select((image, i) => new ImageDetections(image.Width, image.Height,
-        [
-            .. DetectionSelection.Select(candidates[i], rules).Select(kept => new DetectedObject(kept.ClassIndex, card.ClassName(kept.ClassIndex), kept.Score, kept.Box)),
-        ]))];
+        return [.. images.Select((image, i) =>
+        {
+            var considered = keepsCandidates ? new List<CandidateScore>() : null;
+            var kept = DetectionSelection.Select(candidates[i], rules, considered);
+            return new ImageDetections(image.Width, image.Height, [.. kept.Select(k => new DetectedObject(k.ClassIndex, card.ClassName(k.ClassIndex), k.Score, k.Box))])
+            {
+                Candidates = considered is null ? null : [.. considered],
+            };
+        })];
     }
 
     /// <summary>Proposals as boxes of the original images.</summary>

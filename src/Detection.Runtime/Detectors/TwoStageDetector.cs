@@ -39,6 +39,9 @@ public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDet
     /// <summary>Proposals, stages and post-processing.</summary>
     public TwoStageHead Head { get; }
 
+    /// <summary>The machines that score regions; null where the network's own scores count.</summary>
+    public virtual SupportVectorMachines? Machines => null;
+
     /// <summary>The networks over images.</summary>
     /// <param name="images">[N, 3, H, W].</param>
     /// <returns>Feature maps and the proposals' raw outputs, owned by the caller or its dispose scope.</returns>
@@ -200,9 +203,16 @@ public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDet
                 ? null
                 : StageDecoder.Regions([.. members.Select(i => proposals[i])], sizes, Head.Stages[0].Coder.Convention, input.device);
             var output = Infer(input, [.. sizes.Select(size => size.InBatch)], regions);
-            return StageDecoder.Detections(output, batch, sizes, Head.Stages[^1].Coder.Convention, rules, Card);
+            return StageDecoder.Detections(output, batch, sizes, Head.Stages[^1].Coder.Convention, rules, Card, options.KeepCandidateScores);
         });
     }
+
+    /// <summary>What the last stage says of regions of an image, in pixels of the original. The model must be in evaluation mode.</summary>
+    internal T LookAt<T>(RgbImage image, IReadOnlyList<Box> regions, Func<RegionOutput, T> read) => InGroups<T>([image], 1, (input, _, _, sizes) =>
+    {
+        var rows = StageDecoder.Regions([regions], sizes, Head.Stages[^1].Coder.Convention, input.device);
+        return [read(StageDecoder.Classify(this, Head.Stages.Length - 1, Extract(input), rows, keepsFeatures: true))];
+    })[0];
 
     // Images that fill the same input go together; others would change what padding does to a result.
     private T[] InGroups<T>(IReadOnlyList<RgbImage> images, int batchSize, Func<Tensor, int[], RgbImage[], ResizedImage[], IReadOnlyList<T>> pass)

@@ -35,6 +35,12 @@ public sealed record TwoStageHead
     /// <summary>How class logits become scores.</summary>
     public ScoreActivation ScoreActivation { get; init; } = ScoreActivation.Softmax;
 
+    /// <summary>Whether scores are the values of support vector machines on the features of the last stage; the logits are then for training alone.</summary>
+    public bool UsesMachines { get; init; }
+
+    /// <summary>Regions that go through a stage at once, to bound memory; all when null.</summary>
+    public int? RegionsAtOnce { get; init; }
+
     /// <summary>Whether scores are the mean of what all stages say of the last stage's regions, rather than the last stage's alone.</summary>
     public bool AverageStages { get; init; }
 

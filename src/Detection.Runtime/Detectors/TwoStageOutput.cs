@@ -7,7 +7,7 @@ namespace Detection.Runtime;
 
 /// <summary>Scored boxes of the R regions of a batch, grouped by image in the batch's order.</summary>
 /// <param name="Regions">[R, 5] image index, x1, y1, x2, y2 in pixels of the network's input: what the last stage saw.</param>
-/// <param name="Scores">[R, K] in 0..1, without background.</param>
+/// <param name="Scores">[R, K] without background: in 0..1, or any real numbers where support vector machines give them.</param>
 /// <param name="Boxes">[R, K, 4] x1, y1, x2, y2 in pixels of the network's input, inside their image; the same for every class where there is one box for all.</param>
 /// <param name="Counts">Regions of each image.</param>
 public sealed record TwoStageOutput(Tensor Regions, Tensor Scores, Tensor Boxes, ImmutableArray<int> Counts) : IDisposable

@@ -12,6 +12,12 @@ public sealed record DetectorEvaluationOptions
     /// <summary>Overrides of the spec's thresholds; its batch size counts here too.</summary>
     public DetectOptions Detect { get; init; } = new();
 
+    /// <summary>Regions of every image, for a detector that is given them (Fast R-CNN, R-CNN); null for one that proposes its own.</summary>
+    public StoredProposals? Proposals { get; init; }
+
+    /// <summary>Overrides <see cref="PostProcessing.PerImageOnAverage"/> of the detector's rules.</summary>
+    public double? PerImageOnAverage { get; init; }
+
     /// <summary>Receives the number of images done, on the calling thread.</summary>
     public IProgress<int>? Progress { get; init; }
 
@@ -24,7 +30,11 @@ public sealed record DetectorEvaluationOptions
 /// <param name="Detections">What was found in each sample, in their order; empty for one that could not be read.</param>
 /// <param name="Problems">Images that could not be read; their objects count as not found.</param>
 public sealed record DetectorEvaluationResult(
-    DetectionScores Scores, ImmutableArray<ImageDetections> Detections, ImmutableArray<DataProblem> Problems);
+    DetectionScores Scores, ImmutableArray<ImageDetections> Detections, ImmutableArray<DataProblem> Problems)
+{
+    /// <summary>Where the rules ask for so many boxes of a class on average: each class's threshold, for this data set; null otherwise.</summary>
+    public ImmutableArray<float>? ClassThresholds { get; init; }
+}
 
 /// <summary>Evaluates detectors.</summary>
 public static class DetectorEvaluation
@@ -33,7 +43,8 @@ public static class DetectorEvaluation
     /// <param name="detector">The detector, in evaluation mode.</param>
     /// <param name="dataset">Images and objects.</param>
     /// <param name="options">Thresholds and rules.</param>
-    /// <exception cref="ArgumentException">The data set's classes are not the detector's.</exception>
+    /// <exception cref="ArgumentException">The data set's classes are not the detector's; or proposals are of another number of images, or not for this detector.</exception>
+    /// <exception cref="InvalidOperationException">The detector does not say which boxes entered suppression, which a number of boxes on average needs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static DetectorEvaluationResult Run(IDetector detector, DetectionDataset dataset, DetectorEvaluationOptions? options = null)
     {
@@ -46,6 +57,11 @@ public static class DetectorEvaluation
                 $"{detector.Card.Name} knows the classes {string.Join(", ", detector.Card.ClassNames)}; the data set has {string.Join(", ", dataset.ClassNames)}.",
                 nameof(dataset));
         }
+        var detect = Detecting(detector, dataset, options);
+        var rules = RulesOf(detector, options);
+        var thresholds = rules.PerImageOnAverage is { } perImage ? new AdaptiveThresholds(dataset.ClassNames.Length, perImage) : null;
+        // Which boxes of all classes are the best of an image is only known behind the thresholds.
+        var chosen = thresholds is null ? options.Detect : options.Detect with { KeepCandidateScores = true, DetectionsPerImage = int.MaxValue };
         var results = new ImageDetections[dataset.Samples.Length];
         var problems = ImmutableArray.CreateBuilder<DataProblem>();
         var batches = dataset.Samples.Chunk(options.Detect.BatchSize).ToArray();
@@ -57,8 +73,9 @@ public static class DetectorEvaluation
             var images = ahead!.GetAwaiter().GetResult();
             var next = i + 1;
             ahead = next < batches.Length ? Task.Run(() => Decode(batches[next])) : null;
-            RgbImage[] readable = [.. images.Where(image => image.Image is not null).Select(image => image.Image!)];
-            var found = readable.Length == 0 ? [] : detector.Detect(readable, options.Detect);
+            var start = done;
+            int[] readable = [.. Enumerable.Range(0, images.Length).Where(k => images[k].Image is not null)];
+            var found = readable.Length == 0 ? [] : detect([.. readable.Select(k => images[k].Image!)], [.. readable.Select(k => start + k)], chosen);
             var position = 0;
             foreach (var (sample, (image, problem)) in batches[i].Zip(images))
             {
@@ -68,9 +85,46 @@ public static class DetectorEvaluation
                     problems.Add(problem);
                 }
             }
+            foreach (var image in thresholds is null ? [] : found)
+            {
+                thresholds!.Add(image.Candidates ?? throw new InvalidOperationException(
+                    $"{detector.GetType().Name} does not say which boxes enter suppression: no threshold can be found that leaves {rules.PerImageOnAverage} on average."));
+            }
             options.Progress?.Report(done);
         }
-        return new DetectorEvaluationResult(Score(dataset, results, options.Rules), [.. results], problems.ToImmutable());
+        var perClass = thresholds?.For(done);
+        if (perClass is { } least)
+        {
+            results = [.. results.Select(image => AdaptiveThresholds.Apply(image, least, rules.DetectionsPerImage))];
+        }
+        return new DetectorEvaluationResult(Score(dataset, results, options.Rules), [.. results], problems.ToImmutable()) { ClassThresholds = perClass };
+    }
+
+    private static PostProcessing RulesOf(IDetector detector, DetectorEvaluationOptions options)
+    {
+        var rules = options.Detect.Over(detector switch
+        {
+            TwoStageDetector twoStage => twoStage.Head.PostProcessing,
+            OneStageDetector oneStage => oneStage.Head.PostProcessing,
+            _ => new PostProcessing(),
+        });
+        return options.PerImageOnAverage is { } perImage ? rules with { PerImageOnAverage = perImage } : rules;
+    }
+
+    // The images, their numbers in the data set, and the options.
+    private static Func<RgbImage[], int[], DetectOptions, IReadOnlyList<ImageDetections>> Detecting(IDetector detector, DetectionDataset dataset, DetectorEvaluationOptions options)
+    {
+        if (options.Proposals is not { } proposals)
+        {
+            return (images, _, chosen) => detector.Detect(images, chosen);
+        }
+        if (detector is not TwoStageDetector twoStage || proposals.Boxes.Length != dataset.Samples.Length)
+        {
+            throw new ArgumentException(
+                detector is TwoStageDetector ? $"Proposals of {proposals.Boxes.Length} images for {dataset.Samples.Length} images." : $"{detector.Card.Name} looks at no regions.",
+                nameof(options));
+        }
+        return (images, places, chosen) => twoStage.Detect(images, [.. places.Select(proposals.BoxesOf)], chosen);
     }
 
     /// <summary>Scores detections that are there already.</summary>

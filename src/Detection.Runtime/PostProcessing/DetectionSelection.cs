@@ -14,16 +14,20 @@ internal static class DetectionSelection
     /// Applies the rules to one image's candidates. Boxes without area and boxes with a coordinate that is not finite are left out.
     /// Ties keep the candidates' order.
     /// </summary>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="rules">The rules.</param>
+    /// <param name="considered">Receives those that enter suppression; may be null.</param>
     /// <returns>Best score first.</returns>
-    public static IReadOnlyList<ScoredBox> Select(IReadOnlyList<ScoredBox> candidates, PostProcessing rules)
+    public static IReadOnlyList<ScoredBox> Select(IReadOnlyList<ScoredBox> candidates, PostProcessing rules, List<CandidateScore>? considered = null)
     {
         var kept = new List<ScoredBox>();
-        var classes = candidates.Where(c => c.Score > rules.ScoreThreshold && c.Box is { Width: > 0, Height: > 0 })
+        var classes = candidates.Where(c => c.Score > rules.ScoreThreshold && !(c.Score <= rules.ClassThresholds?[c.ClassIndex]) && c.Box is { Width: > 0, Height: > 0 })
             .GroupBy(c => c.ClassIndex).OrderBy(group => group.Key);
         foreach (var group in classes)
         {
             // OrderByDescending is stable.
             ScoredBox[] best = [.. group.OrderByDescending(c => c.Score).Take(rules.CandidatesPerClass)];
+            considered?.AddRange(best.Select(c => new CandidateScore(c.ClassIndex, c.Score)));
             var keep = NmsKernel.Keep(
                 [.. best.SelectMany(c => new[] { c.Box.X1, c.Box.Y1, c.Box.X2, c.Box.Y2 })],
                 [.. best.Select(c => c.Score)],

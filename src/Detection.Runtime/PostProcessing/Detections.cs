@@ -6,7 +6,7 @@ namespace Detection.Runtime;
 /// <summary>One object found in an image.</summary>
 /// <param name="ClassIndex">Foreground class, counted from 0.</param>
 /// <param name="ClassName">Its name, from the model's card.</param>
-/// <param name="Score">Probability-like confidence in 0..1.</param>
+/// <param name="Score">Probability-like confidence in 0..1; any real number where support vector machines score.</param>
 /// <param name="Box">Where, in pixels of the original image, inside it.</param>
 public sealed record DetectedObject(int ClassIndex, string ClassName, float Score, Box Box)
 {
@@ -30,4 +30,13 @@ public sealed record RegressedValues(string Name, RegressionKind Kind, Immutable
 /// <param name="ImageWidth">Width of the original image, in pixels.</param>
 /// <param name="ImageHeight">Height of the original image, in pixels.</param>
 /// <param name="Objects">Best score first.</param>
-public sealed record ImageDetections(int ImageWidth, int ImageHeight, ImmutableArray<DetectedObject> Objects);
+public sealed record ImageDetections(int ImageWidth, int ImageHeight, ImmutableArray<DetectedObject> Objects)
+{
+    /// <summary>Classes and scores of all boxes that entered suppression, where <see cref="DetectOptions.KeepCandidateScores"/> asked for them; null otherwise.</summary>
+    public ImmutableArray<CandidateScore>? Candidates { get; init; }
+}
+
+/// <summary>A box that entered suppression.</summary>
+/// <param name="ClassIndex">Foreground class, counted from 0.</param>
+/// <param name="Score">Its score.</param>
+public readonly record struct CandidateScore(int ClassIndex, float Score);

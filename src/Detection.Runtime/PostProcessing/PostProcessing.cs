@@ -1,11 +1,25 @@
 // The rules of post-processing as a spec states them, and what a caller may override.
+using System.Collections.Immutable;
+
 namespace Detection.Runtime;
 
 /// <summary>Rules that turn scored boxes into detections.</summary>
 public sealed record PostProcessing
 {
-    /// <summary>Only scores above this count.</summary>
+    /// <summary>Only scores above this count; of scores that are real numbers it may be negative, and negative infinity lets all through.</summary>
     public float ScoreThreshold { get; init; } = 0.01f;
+
+    /// <summary>Whether scores are real numbers, as those of support vector machines, rather than between 0 and 1.</summary>
+    public bool UnboundedScores { get; init; }
+
+    /// <summary>Only scores of a class above its number count, beside <see cref="ScoreThreshold"/>; null for no such numbers.</summary>
+    public ImmutableArray<float>? ClassThresholds { get; init; }
+
+    /// <summary>
+    /// Boxes of each class that enter suppression, for an image, on average over a data set: evaluation finds the threshold of each class that leaves so many
+    /// (<see cref="AdaptiveThresholds"/>). Null for no such limit. A single image knows no average, so that <see cref="IDetector.Detect"/> does without.
+    /// </summary>
+    public double? PerImageOnAverage { get; init; }
 
     /// <summary>Of two boxes of a class whose intersection over union is above this, the one with the lower score goes.</summary>
     public float NmsThreshold { get; init; } = 0.45f;
@@ -38,6 +52,12 @@ public sealed record DetectOptions
     /// <summary>Overrides <see cref="PostProcessing.DetectionsPerImage"/>.</summary>
     public int? DetectionsPerImage { get; init; }
 
+    /// <summary>Overrides <see cref="PostProcessing.ClassThresholds"/>.</summary>
+    public ImmutableArray<float>? ClassThresholds { get; init; }
+
+    /// <summary>Whether the scores of all boxes that enter suppression are kept, see <see cref="ImageDetections.Candidates"/>.</summary>
+    public bool KeepCandidateScores { get; init; }
+
     /// <summary>Images that go through the network at once; bounds the memory of a call with many images.</summary>
     public int BatchSize { get; init; } = 8;
 
@@ -53,8 +73,13 @@ public sealed record DetectOptions
             CandidatesPerClass = CandidatesPerClass ?? rules.CandidatesPerClass,
             DetectionsPerClass = DetectionsPerClass ?? rules.DetectionsPerClass,
             DetectionsPerImage = DetectionsPerImage ?? rules.DetectionsPerImage,
+            ClassThresholds = ClassThresholds ?? rules.ClassThresholds,
         };
-        if (!(result.ScoreThreshold is >= 0 and <= 1))
+        if (rules.UnboundedScores && float.IsNaN(result.ScoreThreshold))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ScoreThreshold), result.ScoreThreshold, "A score threshold is a number.");
+        }
+        if (!rules.UnboundedScores && !(result.ScoreThreshold is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(ScoreThreshold), result.ScoreThreshold, "A score threshold lies between 0 and 1.");
         }

@@ -44,6 +44,9 @@ public sealed class BatchLoaderSource : IBatchSource
     /// <summary>The images.</summary>
     public DetectionDataset Dataset { get; }
 
+    /// <summary>Proposals of every image that batches carry; null for none.</summary>
+    public StoredProposals? Proposals => options.Proposals;
+
     /// <inheritdoc/>
     public int BatchesPerEpoch => loader.BatchesPerEpoch;
 

@@ -16,6 +16,14 @@ public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArr
     /// <summary>Text that differs when the proposals do.</summary>
     public string Checksum => checksum ??= RunStateFile.Checksum(Tensors(), new Dictionary<string, string>());
 
+    /// <summary>The regions of an image.</summary>
+    /// <param name="image">Which image.</param>
+    public IReadOnlyList<Box> BoxesOf(int image)
+    {
+        var edges = Boxes[image];
+        return [.. Enumerable.Range(0, edges.Length / 4).Select(i => new Box(edges[4 * i], edges[4 * i + 1], edges[4 * i + 2], edges[4 * i + 3]))];
+    }
+
     /// <summary>Lets a detector propose regions in all images of a data set.</summary>
     /// <param name="detector">The detector, in evaluation mode.</param>
     /// <param name="dataset">The images; one that cannot be read gets no proposals.</param>

@@ -66,7 +66,7 @@ public sealed partial class TrainingRun
                 OutputFolder = step.IsLast ? options.OutputFolder : Path.Combine(options.OutputFolder, step.Name),
                 Length = new TrainingLength(Length.Unit == TrainingUnit.Iterations ? Math.Max(1, Math.Round(value)) : value, Length.Unit),
             },
-            Loader().For(ofStep, step.Proposals),
+            Loader().For(ofStep, step.Proposals ?? Loader().Proposals),
             step.IsLast ? validation : null);
     }
 

@@ -12,7 +12,7 @@ public sealed record TrainingStep(string Name, double Share)
     /// <summary>Images in a step of the optimiser; the training's when null.</summary>
     public int? BatchSize { get; init; }
 
-    /// <summary>Proposals that batches carry, or null.</summary>
+    /// <summary>Proposals that batches carry; those that the data give when null, if any.</summary>
     public StoredProposals? Proposals { get; init; }
 
     /// <summary>Whether this is the last step: it alone is validated, and its files lie in the output folder itself.</summary>

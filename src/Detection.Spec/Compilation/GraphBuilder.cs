@@ -185,6 +185,28 @@ internal sealed partial class GraphBuilder
         return Bind(nodeName, Repeat(nodeName, name, op, map, nodeScope, scopeHere, sources));
     }
 
+    /// <summary>Adds support vector machines on features of a stage, which no spec names as an operator; null, with a diagnostic, when that is impossible.</summary>
+    public Port? AddMachines(ScalarSyntax at, Port features, long classes)
+    {
+        if (names.ContainsKey(MachineOperators.Name))
+        {
+            Diagnostics.Report(Rules.NameTaken, at, MachineOperators.Name, "the machines of 'scores: svm'; a node must have another name");
+            return null;
+        }
+
+        var (body, outputs) = Operate(MachineOperators.Name, at, null, MachineOperators.Machines, MachineOperators.Attributes(classes), [ShapeOf(features)], ShapeOf(features).Regions);
+        if (body is null)
+        {
+            return null;
+        }
+
+        var node = new GraphNode(MachineOperators.Name, MachineOperators.Name, body, [features], outputs, at);
+        nodes.Add(node);
+        built[MachineOperators.Name] = node;
+        names[MachineOperators.Name] = [new Port(node, 0)];
+        return new Port(node, 0);
+    }
+
     /// <summary>The single value behind a reference such as <c>conv4</c> or <c>backbone.c4</c>; null, and a diagnostic, when there is none.</summary>
     /// <param name="reference">The reference.</param>
     /// <param name="isNode">Whether a node refers, which sees only what stands above it.</param>

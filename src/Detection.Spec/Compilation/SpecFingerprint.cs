@@ -92,6 +92,7 @@ internal static class SpecFingerprint
             text.Append("stage ").Append(stage.Name).Append(' ').Append(Coding(stage.Coding)).Append('\n');
         }
 
+        // A softmax trains the network whatever scores in the end: the machines stand among the nodes.
         static string Coding(RegionCoding coding) => coding.Convention + " " + string.Join(" ", coding.Means.Concat(coding.Deviations).Select(Number));
     }
 

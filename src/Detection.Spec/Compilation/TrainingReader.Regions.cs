@@ -11,7 +11,7 @@ namespace Detection.Spec.Compilation;
 /// <content>Recipes of two-stage detectors.</content>
 internal static partial class TrainingReader
 {
-    internal static readonly ImmutableArray<string> RegionParts = ["optimizer", "schedule", "proposals", "regions", "augment", "layers", "frozen"];
+    internal static readonly ImmutableArray<string> RegionParts = ["optimizer", "schedule", "proposals", "regions", "svm", "boxRegression", "augment", "layers", "frozen"];
 
     private static TrainingRecipe? ReadRegions(MappingSyntax section, MappingSyntax root, DiagnosticBag diagnostics)
     {
@@ -20,8 +20,10 @@ internal static partial class TrainingReader
         var schedule = Part(section, "schedule", TrainingRecipe.ScheduleAttributes, diagnostics);
         var proposals = Part(section, "proposals", RegionRecipe.ProposalAttributes, diagnostics);
         var regions = Part(section, "regions", RegionRecipe.RegionAttributes, diagnostics);
+        var machines = Part(section, "svm", FittingRecipe.MachineAttributes, diagnostics);
+        var boxes = Part(section, "boxRegression", FittingRecipe.BoxAttributes, diagnostics);
         var augment = Part(section, "augment", RegionRecipe.AugmentAttributes, diagnostics);
-        if (general is null || optimizer is null || schedule is null || proposals is null || regions is null || augment is null)
+        if (machines is null || boxes is null || general is null || optimizer is null || schedule is null || proposals is null || regions is null || augment is null)
         {
             return null;
         }
@@ -39,6 +41,7 @@ internal static partial class TrainingReader
         }
 
         CheckSteps(section, general, detection, diagnostics);
+        var fitting = Fitting(section, root, general, machines, boxes, detection, diagnostics);
         CheckStages(section, regions, (detection?["stages"] as MappingSyntax)?.Entries.Length ?? 1, diagnostics);
         RequireUse(section, root, "regions", regions["hard"].Word, diagnostics, ("hardPerImage", ["onePass", "twoPasses"]), ("hardOverlap", ["onePass", "twoPasses"]),
             ("hardAcrossImages", ["onePass", "twoPasses"]), ("perImage", ["none"]), ("foregroundFraction", ["none"]));
@@ -53,16 +56,19 @@ internal static partial class TrainingReader
                 Rules.Detector, (section["augment"] as MappingSyntax)!["shortSides"]!, "'shortSides' vary a shorter side that is kept: give 'preprocess' a 'shortSide'");
         }
 
-        return new TrainingRecipe(general, optimizer, schedule, AttributeSet.Empty, AttributeSet.Empty, AttributeSet.Empty, augment) { Regions = new RegionRecipe(proposals, regions) };
+        return new TrainingRecipe(general, optimizer, schedule, AttributeSet.Empty, AttributeSet.Empty, AttributeSet.Empty, augment)
+        {
+            Regions = new RegionRecipe(proposals, regions), Fitting = fitting,
+        };
     }
 
     private static void CheckSteps(MappingSyntax section, AttributeSet general, MappingSyntax? detection, DiagnosticBag diagnostics)
     {
-        if (general["regime"].Word == "joint")
+        if (general["regime"].Word != "alternating")
         {
             foreach (var needless in new[] { "stepShares", "regionBatch" }.Where(k => section[k] is not null))
             {
-                diagnostics.Report(Rules.Detector, section[needless]!, $"'{needless}' counts for nothing in joint training; it is for 'regime: alternating'");
+                diagnostics.Report(Rules.Detector, section[needless]!, $"'{needless}' counts for nothing in {general["regime"].Word} training; it is for 'regime: alternating'");
             }
 
             return;

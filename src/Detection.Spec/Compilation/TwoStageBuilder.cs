@@ -13,12 +13,21 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds the layouts of two-stage detectors.</summary>
 internal sealed partial class TwoStageBuilder(ModelContext context, GraphBuilder graph, Scope scope, ClassesDeclaration classes, long shorterSide)
 {
-    internal static readonly ImmutableArray<string> Keys = ["proposals", "stages", "scores", "averageStages", "postprocess"];
+    internal static readonly ImmutableArray<string> Keys = ["proposals", "stages", "scores", "averageStages", "regionsAtOnce", "postprocess"];
     internal static readonly ImmutableArray<string> StageKeys = ["nodes", "heads", "coding"];
     internal static readonly ImmutableArray<string> StageHeadNames = ["scores", "boxes"];
 
     internal static readonly AttributeDefinition AverageDefinition = new(
         "averageStages", AttributeKind.Flag, "Whether the scores of a cascade are the mean over the heads of all stages; those of the last otherwise.") { Default = AttributeValue.Of(false) };
+
+    internal static readonly AttributeDefinition ScoresDefinition = new(
+        "scores", AttributeKind.Word, "How logits become scores: a softmax with background, sigmoids, or not at all, support vector machines on the features of the last hidden layer scoring in their place.")
+    {
+        Words = ["softmax", "sigmoid", "sigmoidBackground", "svm"],
+    };
+
+    internal static readonly AttributeDefinition AtOnceDefinition =
+        new("regionsAtOnce", AttributeKind.Integer, "Regions that go through a stage at once when testing; all when absent.") { Minimum = 1, Maximum = 1_000_000 };
 
     private readonly DetectionBuilder heads = new(context, graph, scope, classes, shorterSide);
 
@@ -49,9 +58,10 @@ internal sealed partial class TwoStageBuilder(ModelContext context, GraphBuilder
             Diagnostics.Report(Rules.MissingKey, owner, "a two-stage detector", "classes");
         }
 
-        var scores = section["scores"] is { } word ? AttributeReader.Value(DetectionBuilder.ScoresDefinition, word, scope, Diagnostics)?.Word : "softmax";
+        var scores = section["scores"] is { } word ? AttributeReader.Value(ScoresDefinition, word, scope, Diagnostics)?.Word : "softmax";
         var averages = section["averageStages"] is { } flag ? AttributeReader.Value(AverageDefinition, flag, scope, Diagnostics)?.Flag : false;
         var postprocess = AttributeReader.Read(heads.Map(section, "postprocess"), TwoStageLayout.PostProcessingAttributes, [], scope, "'postprocess'", section, Diagnostics);
+        var atOnce = section["regionsAtOnce"] is { } most ? AttributeReader.Value(AtOnceDefinition, most, scope, Diagnostics)?.Integer : null;
         var (proposals, count) = Proposals(section, owner);
         if (section["stages"] is not MappingSyntax { Entries.Length: > 0 } declared)
         {
@@ -59,18 +69,65 @@ internal sealed partial class TwoStageBuilder(ModelContext context, GraphBuilder
             return null;
         }
 
+        if (scores == "svm" && declared.Entries.Length > 1)
+        {
+            Diagnostics.Report(Rules.Detector, section["scores"]!, $"'scores: svm' is for one stage; here are {declared.Entries.Length}");
+        }
+
         var stages = ImmutableArray.CreateBuilder<RegionStage>();
         foreach (var entry in declared.Entries)
         {
-            if (Stage(entry, count ?? 1, scores is null ? null : classes.Count + (scores == "softmax" ? 1 : 0), isLast: entry == declared.Entries[declared.Entries.Length - 1]) is { } stage)
+            if (Stage(entry, count ?? 1, scores is null ? null : classes.Count + (scores == "sigmoid" ? 0 : 1), isLast: entry == declared.Entries[declared.Entries.Length - 1]) is not { } stage)
+            {
+                continue;
+            }
+
+            if (scores != "svm" || declared.Entries.Length > 1)
             {
                 stages.Add(stage);
             }
+            else if (Machines(section["scores"]!, entry, stage) is { } machines)
+            {
+                stages.Add(stage with { Machines = machines });
+            }
         }
 
+        postprocess = postprocess is null || scores is null ? null : Threshold(section, postprocess, scores);
+
         return stages.Count == declared.Entries.Length && postprocess is not null && scores is not null && averages is { } average && count is not null && !context.HasNetworkErrors
-            ? new TwoStageLayout(proposals, stages.ToImmutable(), scores, average, postprocess)
+            ? new TwoStageLayout(proposals, stages.ToImmutable(), scores, average, postprocess) { RegionsAtOnce = atOnce }
             : null;
+    }
+
+    // Probabilities have bounds and a threshold where none is given; values of machines have neither.
+    private AttributeSet? Threshold(MappingSyntax section, AttributeSet postprocess, string scores)
+    {
+        const double standard = 0.05;
+        if (scores == "svm")
+        {
+            return postprocess;
+        }
+
+        if (postprocess.Find("scoreThreshold") is { } threshold && threshold.Number is < 0 or > 1)
+        {
+            Diagnostics.Report(Rules.OutOfRange, (section["postprocess"] as MappingSyntax)!["scoreThreshold"]!, "scoreThreshold", threshold.Number, "from 0 to 1; only 'scores: svm' gives other numbers");
+            return null;
+        }
+
+        return postprocess.Has("scoreThreshold") ? postprocess : postprocess.With("scoreThreshold", AttributeValue.Of(standard));
+    }
+
+    // Machines on what the head of scores takes: the last hidden layer.
+    private Port? Machines(SyntaxNode at, MappingEntry entry, RegionStage stage)
+    {
+        if (stage.Scores.Node is not { Inputs.Length: 1 } head || head.Inputs[0] is var features && graph.ShapeOf(features) is not TensorShape.Vector)
+        {
+            Diagnostics.Report(
+                Rules.Detector, at, $"'scores: svm' puts machines on what the head 'scores' of '{entry.Name}' takes, which must be one vector of each region: an operator such as 'linear' behind a hidden layer");
+            return null;
+        }
+
+        return graph.AddMachines(at as ScalarSyntax ?? entry.Key, features, Math.Max(1, classes.Count));
     }
 
     private RegionStage? Stage(MappingEntry entry, long count, long? scoresPerRegion, bool isLast)
@@ -101,6 +158,11 @@ internal sealed partial class TwoStageBuilder(ModelContext context, GraphBuilder
         }
 
         graph.AddAll(stage["nodes"], entry.Key, $"the stage '{entry.Name}'");
+        if (coding is { Convention: not "continuous" } && graph.Build([]).Nodes.FirstOrDefault(n => n.OperatorName == RegionOperators.Warp && n.Regions == set) is { } warp)
+        {
+            Diagnostics.Report(Rules.Detector, warp.Syntax, $"'{warp.Name}' takes corners as edges: the stage '{entry.Name}' needs 'coding: {{ convention: continuous }}'");
+        }
+
         if (heads.Map(stage, "heads") is not { } declared)
         {
             Diagnostics.Report(Rules.MissingKey, entry.Key, $"the stage '{entry.Name}'", "heads");

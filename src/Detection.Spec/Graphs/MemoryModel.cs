@@ -46,7 +46,7 @@ public static class MemoryModel
         ImmutableArray<Buffer> inputs = [.. graph.Inputs.Select(i => run.Allocate(i.Shape))];
         if (twoStage is not null)
         {
-            run.ExecuteParts(TwoStageParts.Of(graph, twoStage), inputs);
+            run.ExecuteParts(TwoStageParts.Of(graph, twoStage), inputs, twoStage.RegionsAtOnce);
         }
         else
         {
@@ -75,6 +75,9 @@ public static class MemoryModel
     {
         private long live;
 
+        // Regions that go through a stage at once.
+        private long mostPerImage = long.MaxValue;
+
         public long Peak { get; private set; }
 
         public string PeakAt { get; private set; } = "";
@@ -85,13 +88,14 @@ public static class MemoryModel
 
         public Buffer Allocate(TensorShape shape)
         {
-            var buffer = new Buffer(checked(shape.At(height, width).Count * shape.PerImage * FloatBytes));
+            var buffer = new Buffer(checked(shape.At(height, width).Count * Math.Min(shape.PerImage, mostPerImage) * FloatBytes));
             live = checked(live + buffer.Bytes);
             return buffer;
         }
 
         // What the images give stays until the last stage is done; the maps of the heads of the proposals are joined before the first.
-        public void ExecuteParts(TwoStageParts parts, ImmutableArray<Buffer> inputs)
+        // Where regions go through a stage in several passes, what these give is kept and then joined.
+        public void ExecuteParts(TwoStageParts parts, ImmutableArray<Buffer> inputs, long? regionsAtOnce)
         {
             var given = Execute(parts.Images, inputs, "");
             var heads = given.Length - parts.Maps.Length;
@@ -105,10 +109,21 @@ public static class MemoryModel
             var outside = parts.Maps.Zip(given.Skip(heads), (map, buffer) => (map.Port, buffer)).ToDictionary(p => p.Port, p => p.buffer);
             foreach (var stage in parts.Stages)
             {
-                foreach (var result in Execute(stage, inputs, "", outside))
+                // Features are for training alone.
+                var results = stage.Results.Where(r => !r.Name.EndsWith("Features", StringComparison.Ordinal)).Select(r => stage.ShapeOf(r.Port)).ToArray();
+                var kept = regionsAtOnce is { } most && results[0].PerImage > most ? results.Sum(r => checked(r.At(height, width).Count * r.PerImage * FloatBytes)) : 0;
+                mostPerImage = regionsAtOnce ?? long.MaxValue;
+                live = checked(live + kept);
+                var passed = Execute(stage, inputs, "", outside);
+                foreach (var result in passed)
                 {
                     Release(result);
                 }
+
+                live = checked(live + kept);
+                Meet("");
+                live -= 2 * kept;
+                mostPerImage = long.MaxValue;
             }
         }
 

@@ -13,7 +13,7 @@ public sealed record RegionRecipe(AttributeSet Proposals, AttributeSet Regions)
     public static ImmutableArray<AttributeDefinition> GeneralAttributes { get; } =
     [
         .. TrainingRecipe.GeneralAttributes.Where(a => a.Name != "accumulate"),
-        new("regime", AttributeKind.Word, "Whether proposals and regions learn together, or in four steps (Faster R-CNN, section 3.2).") { Default = AttributeValue.OfWord("joint"), Words = ["joint", "alternating"] },
+        new("regime", AttributeKind.Word, "Whether proposals and regions learn together, in four steps (Faster R-CNN, section 3.2), or classes first, then support vector machines and then boxes, both on the features that were learned (R-CNN).") { Default = AttributeValue.OfWord("joint"), Words = ["joint", "alternating", "stagewise"] },
         new("stepShares", AttributeKind.Numbers, "Shares of the training that the four steps take (alternating); [1/3, 1/6, 1/3, 1/6] when absent, the paper's.") { Minimum = 1e-3, Maximum = 1 },
         new("regionBatch", AttributeKind.Integer, "Images in a step that trains regions (alternating).") { Default = AttributeValue.Of(2L), Minimum = 1, Maximum = 65_536 },
     ];

@@ -18,6 +18,9 @@ public sealed record TrainingRecipe(
     /// <summary>What is particular to a two-stage detector, whose matching, mining and loss are empty; null for a one-stage detector.</summary>
     public RegionRecipe? Regions { get; init; }
 
+    /// <summary>What is fitted to the network's features once it was trained.</summary>
+    public FittingRecipe Fitting { get; init; } = FittingRecipe.None;
+
     /// <summary>Rules of <c>train.layers</c>.</summary>
     public ImmutableArray<LayerRule> Layers { get; init; } = [];
 

@@ -79,6 +79,15 @@ public sealed record ProposalLayout(ImmutableArray<ProposalLevel> Levels, string
 /// <param name="Boxes">Vector of box deltas; null when the stage moves no boxes.</param>
 public sealed record RegionStage(Shapes.RegionSet Regions, RegionCoding Coding, Port Scores, Port? Boxes)
 {
+    /// <summary>Vector of the values of support vector machines on what the scores are made of; null when the scores themselves count.</summary>
+    public Port? Machines { get; init; }
+
+    /// <summary>What the head of scores takes, where machines are trained on it.</summary>
+    public Port? ScoreFeatures => Machines?.Node!.Inputs[0];
+
+    /// <summary>What the head of boxes takes, where there are machines and it is a single vector: what regressors may be fitted to.</summary>
+    public Port? BoxFeatures => Machines is not null && Boxes?.Node is { Inputs.Length: 1 } head && head.Inputs[0] is { Node: { } from } port && from.Outputs[port.Index].Shape is Shapes.TensorShape.Vector ? port : null;
+
     /// <summary>Its name.</summary>
     public string Name => Regions.Stage;
 }
@@ -86,7 +95,7 @@ public sealed record RegionStage(Shapes.RegionSet Regions, RegionCoding Coding, 
 /// <summary>The detection part of a two-stage detector.</summary>
 /// <param name="Proposals">What proposes regions; null when the caller gives them.</param>
 /// <param name="Stages">Its stages; several are a cascade.</param>
-/// <param name="Scores"><c>softmax</c> (background first) or <c>sigmoid</c>.</param>
+/// <param name="Scores"><c>softmax</c> (background first), <c>sigmoid</c>, <c>sigmoidBackground</c>, or <c>svm</c>: a softmax while the network learns, machines when it is done.</param>
 /// <param name="AveragesStages">Whether scores of a cascade are the mean over the heads of all stages, on the last boxes.</param>
 /// <param name="PostProcessing">Thresholds and limits, see <see cref="PostProcessingAttributes"/>.</param>
 public sealed record TwoStageLayout(ProposalLayout? Proposals, ImmutableArray<RegionStage> Stages, string Scores, bool AveragesStages, AttributeSet PostProcessing)
@@ -94,18 +103,26 @@ public sealed record TwoStageLayout(ProposalLayout? Proposals, ImmutableArray<Re
     /// <summary>The keys of <c>detection.postprocess</c>.</summary>
     public static ImmutableArray<AttributeDefinition> PostProcessingAttributes { get; } =
     [
-        new("scoreThreshold", AttributeKind.Number, "Boxes below this score are dropped.") { Default = AttributeValue.Of(0.05), Minimum = 0, Maximum = 1 },
+        new("scoreThreshold", AttributeKind.Number, "Boxes below this score are dropped; 0.05 when absent, or none with 'scores: svm', whose scores are any numbers.") { Minimum = -1e6, Maximum = 1e6 },
         new("nmsThreshold", AttributeKind.Number, "Of two boxes of a class that overlap more than this the lower one is dropped.") { Default = AttributeValue.Of(0.3), Minimum = 0, Maximum = 1 },
         new("maxPerClass", AttributeKind.Integer, "Boxes of a class that enter non-maximum suppression.") { Default = AttributeValue.Of(1_000_000L), Minimum = 1, Maximum = 1_000_000 },
         new("keepPerClass", AttributeKind.Integer, "Boxes of a class that are kept after it; all when absent.") { Minimum = 1, Maximum = 1_000_000 },
         new("maxPerImage", AttributeKind.Integer, "Boxes kept for an image.") { Default = AttributeValue.Of(100L), Minimum = 1, Maximum = 1_000_000 },
+        new("perImageOnAverage", AttributeKind.Number, "Boxes of a class that enter non-maximum suppression, for an image, on average over the data set that is evaluated: the threshold of each class follows (R-CNN: 40); no such rule when absent.") { Minimum = 1e-6, Maximum = 1e6 },
     ];
 
-    /// <summary>What the network gives, in order: for each level objectness and boxes, for each stage scores and boxes.</summary>
+    /// <summary>Whether support vector machines score regions.</summary>
+    public bool UsesMachines => Scores == "svm";
+
+    /// <summary>Regions that go through a stage at once; all when null.</summary>
+    public long? RegionsAtOnce { get; init; }
+
+    /// <summary>What the network gives, in order: for each level objectness and boxes, for each stage scores and boxes; then the values of machines.</summary>
     public IEnumerable<(string Name, Port Port)> Results =>
     [
         .. Proposals?.Levels.SelectMany(level => new[] { ("objectness_" + level.Name, level.Objectness), ("proposalBoxes_" + level.Name, level.Boxes) }) ?? [],
         .. Stages.SelectMany(stage => stage.Boxes is { } boxes ? [("scores_" + stage.Name, stage.Scores), ("boxes_" + stage.Name, boxes)] : new[] { ("scores_" + stage.Name, stage.Scores) }),
+        .. Stages.Where(stage => stage.Machines is not null).Select(stage => (MachineOperators.Name + "_" + stage.Name, stage.Machines!.Value)),
     ];
 
     /// <summary>Number of anchors for an input of the given size.</summary>

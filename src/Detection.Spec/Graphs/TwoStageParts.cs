@@ -22,8 +22,15 @@ public sealed record TwoStageParts(Graph Images, ImmutableArray<(string Name, Po
             [
                 .. layout.Stages.Select(stage => new Graph(
                     graph.Inputs, [.. graph.Nodes.Where(n => n.Regions == stage.Regions)],
-                    stage.Boxes is { } boxes ? [("scores", stage.Scores), ("boxes", boxes)] : [("scores", stage.Scores)])),
+                    ResultsOf(stage))),
             ]);
+    }
+
+    /// <summary>What a stage gives, in order; the features only where something is fitted to them.</summary>
+    public static ImmutableArray<(string Name, Port Port)> ResultsOf(RegionStage stage)
+    {
+        (string Name, Port? Port)[] all = [("scores", stage.Scores), ("boxes", stage.Boxes), ("svm", stage.Machines), ("scoreFeatures", stage.ScoreFeatures), ("boxFeatures", stage.BoxFeatures)];
+        return [.. all.Where(r => r.Port is not null).Select(r => (r.Name, r.Port!.Value))];
     }
 
     private static string NameOf(Graph graph, Port port) => port.Node is not { } node ? graph.Inputs[port.Index].Name

@@ -15,6 +15,9 @@ public static class RegionOperators
     /// <summary>Its value for one region in each image, the whole of it.</summary>
     public const string WholeImage = "image";
 
+    /// <summary>The operator that warps regions of the image itself.</summary>
+    public const string Warp = "regionWarp";
+
     private const int MostLevels = 16;
 
     private static readonly AttributeDefinition Size =
@@ -80,6 +83,25 @@ public static class RegionOperators
                     ? PositionSensitive(use)
                     : throw new ShapeException(Rules.OutOfRange, $"a multiple of 'size', {size}, along each axis") { Attribute = "crop", Value = crop };
             }),
+        new(Warp, "A region of the image itself with some context, warped to one size (R-CNN); what lies outside the image is 0.")
+        {
+            Attributes =
+            [
+                Size,
+                new("context", AttributeKind.Integer, "Pixels of the result around the region.") { Default = AttributeValue.Of(16L), Minimum = 0, Maximum = 512 },
+                new("square", AttributeKind.Flag, "Whether a region first becomes the smallest square about it, so that nothing is distorted.") { Default = AttributeValue.Of(false) },
+            ],
+            RegionUse = RegionUse.Pools,
+            OutputIsFree = true,
+            Shape = use =>
+            {
+                var (size, context) = (use.Attributes["size"], use.Attributes["context"]);
+                return 2 * context.Integer < Math.Min(size.First, size.Second)
+                    ? Bins(use, use.Inputs[0].Channels)
+                    : throw new ShapeException(Rules.OutOfRange, $"less than half of the shorter side of 'size', {size}") { Attribute = "context", Value = context };
+            },
+            Reach = _ => (AxisReach.Global, AxisReach.Global),
+        },
         new("attend", "Softmax of the products of a region's queries with all keys of its image, over a root of their channels, times the image's values: 'from: [queries, keys, values]'.")
         {
             MinimumInputs = 3,

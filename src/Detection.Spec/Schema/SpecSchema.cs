@@ -67,6 +67,9 @@ public static class SpecSchema
         ["given"] = "Regions of an image that the caller gives, in place of proposals of the detector's own.",
         ["stages"] = "What is done with each region, by name; several are a cascade.",
         ["averageStages"] = "Whether scores are the mean over the heads of all stages of a cascade.",
+        ["regionsAtOnce"] = "Regions that go through a stage at once when testing.",
+        ["svm"] = "How support vector machines are trained on the features that the network has learned.",
+        ["boxRegression"] = "How regressors of boxes are fitted to the features that the network has learned.",
         ["select"] = "Which boxes become regions.",
         ["coding"] = "How boxes become deltas.",
         ["postprocess"] = "Thresholds and limits of detections.",
@@ -131,6 +134,8 @@ public static class SpecSchema
         "augment" => Map([.. TrainingRecipe.AugmentAttributes, .. RegionRecipe.AugmentAttributes.Where(a => TrainingRecipe.AugmentAttributes.All(b => b.Name != a.Name))]),
         "proposals" => Map(RegionRecipe.ProposalAttributes),
         "regions" => Map(RegionRecipe.RegionAttributes),
+        "svm" => Map(FittingRecipe.MachineAttributes),
+        "boxRegression" => Map(FittingRecipe.BoxAttributes),
         _ => new JsonMap(),
     };
 
@@ -169,12 +174,13 @@ public static class SpecSchema
                 _ => Map(RegionCoding.Attributes),
             }))),
             "averageStages" => Reference("expression"),
+            "regionsAtOnce" => Reference("wholeNumber"),
             "levels" => NamedMap(Reference("level")),
             "anchors" => Map(DetectionLayout.AnchorAttributes),
             "heads" => NamedMap(Reference("head")),
             "refine" => Map(RefinementLayout.Attributes, [("heads", Closed(Properties(DetectionBuilder.RefineHeadNames, _ => Reference("head"))))]),
             "coding" => Map(BoxCoding.Attributes),
-            "scores" => new JsonMap().With("enum", DetectionBuilder.ScoresDefinition.Words),
+            "scores" => new JsonMap().With("enum", DetectionBuilder.ScoresDefinition.Words.Union(TwoStageBuilder.ScoresDefinition.Words)),
             "postprocess" => AnyOf(Map(DetectionLayout.PostProcessingAttributes), Map(TwoStageLayout.PostProcessingAttributes)),
             _ => new JsonMap(),
         })))

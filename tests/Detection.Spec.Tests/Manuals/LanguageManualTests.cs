@@ -15,7 +15,7 @@ public class LanguageManualTests
 
     public static TheoryData<string> Operators => [.. OperatorCatalog.All.Select(o => o.Name)];
 
-    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training", "### Training on regions"];
+    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training", "### Training on regions", "### Training in stages"];
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -60,6 +60,7 @@ public class LanguageManualTests
             "## Regions" => TwoStageLayout.PostProcessingAttributes,
             "### Proposals" => [.. ProposalLayout.AnchorAttributes, .. ProposalLayout.SelectionAttributes],
             "### Coding of regions" => RegionCoding.Attributes,
+            "### Training in stages" => [.. FittingRecipe.MachineAttributes, .. FittingRecipe.BoxAttributes],
             "### Training on regions" => [.. RegionRecipe.GeneralAttributes.Except(TrainingRecipe.GeneralAttributes), .. RegionRecipe.ProposalAttributes, .. RegionRecipe.RegionAttributes, .. RegionRecipe.AugmentAttributes],
             _ =>
             [
