@@ -87,7 +87,7 @@ public sealed class TrainingKindsTests
         Assert.Equal(["stem.norm.bias", "stem.norm.num_batches_tracked", "stem.norm.running_mean", "stem.norm.running_var", "stem.norm.weight"], kept);
     }
 
-    private static byte[] Weights<TModel>(Func<TModel> create, ITrainingRecipe<TModel> recipe, DetectionDataset data, int? cut)
+    internal static byte[] Weights<TModel>(Func<TModel> create, ITrainingRecipe<TModel> recipe, DetectionDataset data, int? cut)
         where TModel : nn.Module, IDetector
     {
         var folder = Directory.CreateTempSubdirectory("detection-resume-").FullName;

@@ -69,7 +69,10 @@ internal static class ModelPlanner
             model.Preprocessing.ShortSide is { } shortSide ? CSharp.Literal(shortSide) : "",
             model.Preprocessing.LongSide is { } longSide ? CSharp.Literal(longSide) : "",
             model.Preprocessing is { ShortSide: not null, Rounding: not "nearest" } ? Names.Pascal(model.Preprocessing.Rounding) : "",
-            model.Preprocessing.ShortSide is not null && Math.Max(model.Input.HeightDomain.Step, model.Input.WidthDomain.Step) is > 1 and var multiple ? CSharp.Literal(multiple) : "");
+            model.Preprocessing.ShortSide is not null && Math.Max(model.Input.HeightDomain.Step, model.Input.WidthDomain.Step) is > 1 and var multiple ? CSharp.Literal(multiple) : "")
+        {
+            Mixed = model.IsMixed ? new MixedPlan(model.Graph.Casts, memory.WeightCastBytes) : null,
+        };
     }
 
     private static WeightMapPlan WeightMap(WeightMapDeclaration map) => new(

@@ -48,6 +48,9 @@ public sealed record CompiledModel
     /// <summary>How it is trained; null when the spec does not say.</summary>
     public required TrainingRecipe? Training { get; init; }
 
+    /// <summary>Whether it computes in bfloat16 where an operator can.</summary>
+    public bool IsMixed => Instance.IsMixed || Training is { IsMixed: true };
+
     /// <summary>How weights of other models load into it. No part of the fingerprint: a map does not change what weights mean.</summary>
     public EquatableArray<WeightMapDeclaration> WeightMaps { get; init; } = EquatableArray<WeightMapDeclaration>.Empty;
 

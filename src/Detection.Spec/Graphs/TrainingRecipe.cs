@@ -24,6 +24,9 @@ public sealed record TrainingRecipe(
     /// <summary>Paths of the nodes that <c>train.frozen</c> names.</summary>
     public ImmutableArray<string> Frozen { get; init; } = [];
 
+    /// <summary>Whether the network computes in bfloat16 where an operator can.</summary>
+    public bool IsMixed => General.Find("precision")?.Word == "bf16";
+
     /// <summary>The keys of an entry of <c>train.layers</c>, beside <c>nodes</c>.</summary>
     public static ImmutableArray<AttributeDefinition> LayerAttributes { get; } =
     [
@@ -40,6 +43,7 @@ public sealed record TrainingRecipe(
         new("accumulate", AttributeKind.Integer, "Shares in which a step's batch goes through the network, for want of memory; their gradients are averaged.") { Default = AttributeValue.Of(1L), Minimum = 1, Maximum = 65_536 },
         new("average", AttributeKind.Number, "Share of a moving average of the weights that is kept at each step; the average is validated and saved. None when absent.") { Minimum = 0, Maximum = 0.999999999 },
         new("clip", AttributeKind.Number, "Largest norm of the gradient; longer ones are shortened to it.") { Minimum = 1e-6, Maximum = 1e9 },
+        new("precision", AttributeKind.Word, "What the network computes in: 32-bit floats, or bfloat16 where an operator can, with casts that the compiler places.") { Default = AttributeValue.OfWord("fp32"), Words = ["fp32", "bf16"] },
         new("patience", AttributeKind.Integer, "Validations in a row that are no better than the best one, after which the training ends. It goes on to its end when absent.") { Minimum = 1, Maximum = 1_000_000 },
     ];
 
