@@ -41,7 +41,7 @@ internal static class GeneratedNames
     private static readonly ImmutableHashSet<string> OutputBaseMembers =
     [
         "BoxDeltas", "ClassLogits", "Concatenate", "DetachFromDisposeScope", "Dispose", "Equals", "Extras", "FeatureSizes", "Finalize", "GetHashCode", "GetType",
-        "MemberwiseClone", "MoveToOuterDisposeScope", "Output", "ReferenceEquals", "Refinement", "ToString",
+        "MemberwiseClone", "MoveToOuterDisposeScope", "Objectness", "Output", "ReferenceEquals", "Refinement", "ToString",
     ];
 
     /// <summary>Names of a graph's inputs and nodes as fields and variables.</summary>

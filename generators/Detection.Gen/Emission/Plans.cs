@@ -137,7 +137,11 @@ internal sealed record CoderPlan(string Kind, ImmutableArray<string> Values);
 internal sealed record DetectionPlan(
     ImmutableArray<LevelPlan> Levels, long ScoresPerBox, string ScoreActivation, string ClipAnchors, CoderPlan Coder,
     string ScoreThreshold, string NmsThreshold, string MaxPerClass, string KeepPerClass, string MaxPerImage, long AnchorCount, ImmutableArray<ExtraPlan> Extras,
-    RefinementPlan? Refinement);
+    RefinementPlan? Refinement)
+{
+    /// <summary>Per level, the C# expression of the map of objectness; none without such a head.</summary>
+    public ImmutableArray<string> Objectness { get; init; } = [];
+}
 
 /// <summary>The first of two steps.</summary>
 /// <param name="Filter">Background probability above which a default box is left out.</param>

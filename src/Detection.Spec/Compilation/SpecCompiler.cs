@@ -220,7 +220,7 @@ public static class SpecCompiler
         return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps), kind is ModelKind.OneStage or ModelKind.TwoStage && root["train"] is MappingSyntax)
         {
             Extras = new([.. ((root["detection"] as MappingSyntax)?["heads"] as MappingSyntax)?.Entries
-                .Where(e => e.Name is not ("scores" or "boxes") && Names.IsNodeName(e.Name) && e.Value is MappingSyntax).Select(e => e.Name) ?? []]),
+                .Where(e => !DetectionBuilder.HeadNames.Contains(e.Name) && Names.IsNodeName(e.Name) && e.Value is MappingSyntax).Select(e => e.Name) ?? []]),
         };
     }
 }

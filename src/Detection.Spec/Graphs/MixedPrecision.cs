@@ -60,6 +60,7 @@ public sealed class MixedPrecision
                         Feature = values.Of(level.Feature),
                         Scores = Result(level.Scores),
                         Boxes = Result(level.Boxes),
+                        Presence = level.Presence is { } presence ? Result(presence) : null,
                         Extras = [.. level.Extras.Select(Result)],
                         Objectness = level.Objectness is { } objectness ? Result(objectness) : null,
                         FirstBoxes = level.FirstBoxes is { } boxes ? Result(boxes) : null,

@@ -107,6 +107,9 @@ public sealed record TrainingRecipe(
         new("alpha", AttributeKind.Number, "Weight of the right class in the focal loss.") { Default = AttributeValue.Of(0.25), Minimum = 0, Maximum = 1 },
         new("gamma", AttributeKind.Number, "How fast sure answers lose their weight in the focal loss.") { Default = AttributeValue.Of(2.0), Minimum = 0, Maximum = 100 },
         new("normalize", AttributeKind.Word, "What losses of scores and boxes are divided by: boxes that learn an object, all boxes that count, or images; at least 1.") { Default = AttributeValue.OfWord("positives"), Words = ["positives", "anchors", "images"] },
+        new("objectWeight", AttributeKind.Number, "Weight of the objectness of boxes that learn an object, which is their overlap with it; 5 when absent (head objectness).") { Minimum = 0, Maximum = 1e6 },
+        new("noObjectWeight", AttributeKind.Number, "Weight of the objectness of boxes that overlap no object, which is 0; 1 when absent (head objectness).") { Minimum = 0, Maximum = 1e6 },
+        new("classWeight", AttributeKind.Number, "Weight of the classes of boxes that learn an object; 1 when absent (head objectness).") { Minimum = 0, Maximum = 1e6 },
         new("boxWeight", AttributeKind.Number, "Weight of the box loss beside that of the scores.") { Default = AttributeValue.Of(1.0), Minimum = 0, Maximum = 1e6 },
     ];
 
