@@ -97,6 +97,9 @@ public sealed record CompilationResult(
 /// <param name="IsTrained">Whether it has a <c>train:</c> section.</param>
 public sealed record DeclaredModel(string Name, string ClassName, ModelKind Kind, EquatableArray<string> Taps, bool IsTrained)
 {
+    /// <summary>Whether its <c>train:</c> section asks for bfloat16.</summary>
+    public bool IsMixed { get; init; }
+
     /// <summary>Names of further regression heads, for a one-stage detector.</summary>
     public EquatableArray<string> Extras { get; init; } = EquatableArray<string>.Empty;
 }

@@ -219,6 +219,7 @@ public static class SpecCompiler
         var taps = (root["taps"] as MappingSyntax)?.Entries.Select(e => e.Name).Where(Names.IsNodeName).ToImmutableArray() ?? [];
         return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps), kind is ModelKind.OneStage or ModelKind.TwoStage && root["train"] is MappingSyntax)
         {
+            IsMixed = kind is ModelKind.OneStage or ModelKind.TwoStage && (root["train"] as MappingSyntax)?["precision"] is ScalarSyntax { Value: "bf16" },
             Extras = new([.. ((root["detection"] as MappingSyntax)?["heads"] as MappingSyntax)?.Entries
                 .Where(e => !DetectionBuilder.HeadNames.Contains(e.Name) && Names.IsNodeName(e.Name) && e.Value is MappingSyntax).Select(e => e.Name) ?? []]),
         };
