@@ -58,6 +58,10 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void The_program_that_switches_casts_off_says_how_many_there_are() =>
+        Assert.Matches(@"^\d+ casts; \d+ bytes in BFloat16$", Run(Compile(Fences("csharp", "docs/training.md").ElementAt(1)), []).Trim());
+
+    [Fact]
     public void The_program_with_batches_of_its_own_trains()
     {
         using var folder = new TemporaryFolder();

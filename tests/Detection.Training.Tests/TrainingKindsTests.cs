@@ -8,7 +8,7 @@ namespace Detection.Training.Tests;
 
 public sealed class TrainingKindsTests
 {
-    public static TheoryData<string> Names => ["tiny-ssd", "tiny-focal", "tiny-cells", "tiny-corners", "tiny-distances", "tiny-refined", "tiny-hard-examples", "tiny-regions", "tiny-cascade", "tiny-votes", "tiny-alternating"];
+    public static TheoryData<string> Names => ["tiny-ssd", "tiny-focal", "tiny-cells", "tiny-objectness", "tiny-corners", "tiny-distances", "tiny-refined", "tiny-hard-examples", "tiny-regions", "tiny-cascade", "tiny-votes", "tiny-alternating"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -20,6 +20,7 @@ public sealed class TrainingKindsTests
             "tiny-ssd" => ShapeTraining.Run(() => new TinySsd(), new TinySsdTraining(), images),
             "tiny-focal" => ShapeTraining.Run(() => new TinyFocal(), new TinyFocalTraining(), images),
             "tiny-cells" => ShapeTraining.Run(() => new TinyCells(), new TinyCellsTraining(), images),
+            "tiny-objectness" => ShapeTraining.Run(() => new TinyObjectness(), new TinyObjectnessTraining(), images),
             "tiny-hard-examples" => ShapeTraining.Run(() => new TinyHardExamples(), new TinyHardExamplesTraining(), images),
             "tiny-refined" => ShapeTraining.Run(() => new TinyRefined(), new TinyRefinedTraining(), images),
             "tiny-corners" => ShapeTraining.Run(() => new TinyCorners(), new TinyCornersTraining(), images),
@@ -87,7 +88,7 @@ public sealed class TrainingKindsTests
         Assert.Equal(["stem.norm.bias", "stem.norm.num_batches_tracked", "stem.norm.running_mean", "stem.norm.running_var", "stem.norm.weight"], kept);
     }
 
-    private static byte[] Weights<TModel>(Func<TModel> create, ITrainingRecipe<TModel> recipe, DetectionDataset data, int? cut)
+    internal static byte[] Weights<TModel>(Func<TModel> create, ITrainingRecipe<TModel> recipe, DetectionDataset data, int? cut)
         where TModel : nn.Module, IDetector
     {
         var folder = Directory.CreateTempSubdirectory("detection-resume-").FullName;

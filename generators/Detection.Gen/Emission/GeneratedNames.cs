@@ -14,7 +14,7 @@ internal static class GeneratedNames
     public static ImmutableHashSet<string> Reserved { get; } = ClassNames.Reserved.Union(
     [
         // What generated methods mention.
-        "NewDisposeScope", "cat", "functional", "imageFeatures", "scope", "var",
+        "NewDisposeScope", "cat", "functional", "imageFeatures", "precisionPass", "scope", "var",
 
         // Members of object, of TorchSharp's modules and of the bases in Detection.Runtime.
         "Card", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "DecodeBoxes", "DefaultBoxes", "Detect",
@@ -41,7 +41,7 @@ internal static class GeneratedNames
     private static readonly ImmutableHashSet<string> OutputBaseMembers =
     [
         "BoxDeltas", "ClassLogits", "Concatenate", "DetachFromDisposeScope", "Dispose", "Equals", "Extras", "FeatureSizes", "Finalize", "GetHashCode", "GetType",
-        "MemberwiseClone", "MoveToOuterDisposeScope", "Output", "ReferenceEquals", "Refinement", "ToString",
+        "MemberwiseClone", "MoveToOuterDisposeScope", "Objectness", "Output", "ReferenceEquals", "Refinement", "ToString",
     ];
 
     /// <summary>Names of a graph's inputs and nodes as fields and variables.</summary>

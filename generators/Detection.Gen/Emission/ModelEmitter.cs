@@ -167,7 +167,7 @@ internal static class ModelEmitter
         var plan = new SkeletonPlan(
             CSharp.Comment(input.Own.Name), CSharp.Literal($"The spec {input.Own.Name} did not compile."), input.Own.Namespace, declared.ClassName,
             declared.Kind.ToString(), GeneratedNames.Members(declared.Taps), declared.IsTrained,
-            GeneratedNames.OutputMembers(declared.Extras));
+            GeneratedNames.OutputMembers(declared.Extras), declared.IsMixed);
         var source = new GeneratedSource(Hint(declared.Name), Templates.Render("skeleton", plan));
         return With(Only(input, diagnostics), source, Declared(input, input.Own.Namespace, declared.ClassName, source));
     }
@@ -218,4 +218,4 @@ internal static class ModelEmitter
 }
 
 /// <summary>The public surface of a model that does not compile.</summary>
-internal sealed record SkeletonPlan(string SpecName, string Failure, string Namespace, string ClassName, string Kind, ImmutableArray<string> Taps, bool IsTrained, ImmutableArray<string> Extras);
+internal sealed record SkeletonPlan(string SpecName, string Failure, string Namespace, string ClassName, string Kind, ImmutableArray<string> Taps, bool IsTrained, ImmutableArray<string> Extras, bool IsMixed);

@@ -69,7 +69,10 @@ internal static class ModelPlanner
             model.Preprocessing.ShortSide is { } shortSide ? CSharp.Literal(shortSide) : "",
             model.Preprocessing.LongSide is { } longSide ? CSharp.Literal(longSide) : "",
             model.Preprocessing is { ShortSide: not null, Rounding: not "nearest" } ? Names.Pascal(model.Preprocessing.Rounding) : "",
-            model.Preprocessing.ShortSide is not null && Math.Max(model.Input.HeightDomain.Step, model.Input.WidthDomain.Step) is > 1 and var multiple ? CSharp.Literal(multiple) : "");
+            model.Preprocessing.ShortSide is not null && Math.Max(model.Input.HeightDomain.Step, model.Input.WidthDomain.Step) is > 1 and var multiple ? CSharp.Literal(multiple) : "")
+        {
+            Mixed = model.IsMixed ? new MixedPlan(model.Graph.Casts, memory.WeightCastBytes) : null,
+        };
     }
 
     private static WeightMapPlan WeightMap(WeightMapDeclaration map) => new(
@@ -102,7 +105,8 @@ internal static class ModelPlanner
         }
 
         var post = detection.PostProcessing;
-        var perLevel = 2 + detection.Extras.Length + (detection.Refinement is null ? 0 : 2);
+        var own = detection.HasObjectness ? 3 : 2;
+        var perLevel = own + detection.Extras.Length + (detection.Refinement is null ? 0 : 2);
         var members = GeneratedNames.OutputMembers(detection.Extras.Select(e => e.Name));
         return new DetectionPlan(
             [
@@ -115,7 +119,7 @@ internal static class ModelPlanner
                     results[(perLevel * i) + 1].Expression)),
             ],
             detection.ScoresPerBox,
-            Names.Pascal(detection.Scores),
+            detection is { HasObjectness: true, Scores: "softmax" } ? "ClassSoftmax" : Names.Pascal(detection.Scores),
             CSharp.Literal(detection.ClipAnchors),
             Coder(detection.Coding, detection.CenterOffset),
             CSharp.Literal(post["scoreThreshold"].Number),
@@ -127,14 +131,17 @@ internal static class ModelPlanner
             [
                 .. detection.Extras.Select((head, h) => new ExtraPlan(
                     CSharp.Literal(head.Name), members[h], CSharp.Literal(head.Values), new CoderPlan(head.Coder, [.. head.Variances.Select(CSharp.Literal)]),
-                    [.. detection.Levels.Select((_, i) => results[(perLevel * i) + 2 + h].Expression)])),
+                    [.. detection.Levels.Select((_, i) => results[(perLevel * i) + own + h].Expression)])),
             ],
             detection.Refinement is { } refinement
                 ? new RefinementPlan(
                     CSharp.Literal(refinement.Filter), CSharp.Literal(refinement.Cascade),
                     [.. detection.Levels.Select((_, i) => results[(perLevel * (i + 1)) - 2].Expression)],
                     [.. detection.Levels.Select((_, i) => results[(perLevel * (i + 1)) - 1].Expression)])
-                : null);
+                : null)
+        {
+            Objectness = detection.HasObjectness ? [.. detection.Levels.Select((_, i) => results[(perLevel * i) + 2].Expression)] : [],
+        };
     }
 
     private static CoderPlan Coder(BoxCoding coding, double offset) =>

@@ -149,8 +149,11 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
                 }
 
                 return new FieldPlan(
-                    name, node.Name, ModuleType(operation), operation.Operator.Name,
-                    Arguments(operation, (slot, value) => holder is null ? CSharp.Literal(value) : holder.Expressions[(node.Name, slot)]), Summary(node, holder));
+                    name, node.Name, ModuleType(operation, node.Precision), operation.Operator.Name,
+                    Arguments(operation, (slot, value) => holder is null ? CSharp.Literal(value) : holder.Expressions[(node.Name, slot)]), Summary(node, holder))
+                {
+                    IsMixed = node.Precision == Precision.BFloat16,
+                };
         }
     }
 
@@ -170,11 +173,11 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
         ? ""
         : string.Join(", ", node.Outputs.Select(o => (o.Name.Length > 0 ? o.Name + " " : "") + CSharp.Shape(o.Shape.At(nominal.Height, nominal.Width), node.Regions is not null)));
 
-    private static string ModuleType(NodeBody.Operation operation) => operation.Operator.Name switch
+    private static string ModuleType(NodeBody.Operation operation, Precision precision) => operation.Operator.Name switch
     {
-        "conv" => operation.Settings["padding"].Kind == AttributeKind.Word ? "SamePaddedConv2d" : "Conv2d",
+        "conv" => operation.Settings["padding"].Kind == AttributeKind.Word ? "SamePaddedConv2d" : precision == Precision.BFloat16 ? "MixedConv2d" : "Conv2d",
         "convTranspose" => "ConvTranspose2d",
-        "linear" => "Linear",
+        "linear" => precision == Precision.BFloat16 ? "MixedLinear" : "Linear",
         "svm" => "SupportVectorMachines",
         "batchNorm" => operation.Settings["scale"].Flag == operation.Settings["shift"].Flag ? "BatchNorm2d" : "PartialBatchNorm2d",
         "l2Norm" => "L2Normalization",

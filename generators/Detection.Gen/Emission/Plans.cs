@@ -11,7 +11,11 @@ namespace Detection.Gen.Emission;
 /// <param name="Arguments">Constructor arguments by name, as C# expressions.</param>
 /// <param name="Summary">Text of the comment behind it; may be empty.</param>
 internal sealed record FieldPlan(
-    string Name, string NodeName, string Type, string Op, ImmutableSortedDictionary<string, string> Arguments, string Summary);
+    string Name, string NodeName, string Type, string Op, ImmutableSortedDictionary<string, string> Arguments, string Summary)
+{
+    /// <summary>Whether it casts its weights to what its input is in.</summary>
+    public bool IsMixed { get; init; }
+}
 
 /// <summary>A line of the forward pass.</summary>
 /// <param name="Target">Local variable.</param>
@@ -139,7 +143,11 @@ internal sealed record CoderPlan(string Kind, ImmutableArray<string> Values);
 internal sealed record DetectionPlan(
     ImmutableArray<LevelPlan> Levels, long ScoresPerBox, string ScoreActivation, string ClipAnchors, CoderPlan Coder,
     string ScoreThreshold, string NmsThreshold, string MaxPerClass, string KeepPerClass, string MaxPerImage, long AnchorCount, ImmutableArray<ExtraPlan> Extras,
-    RefinementPlan? Refinement);
+    RefinementPlan? Refinement)
+{
+    /// <summary>Per level, the C# expression of the map of objectness; none without such a head.</summary>
+    public ImmutableArray<string> Objectness { get; init; } = [];
+}
 
 /// <summary>The first of two steps.</summary>
 /// <param name="Filter">Background probability above which a default box is left out.</param>
@@ -158,4 +166,13 @@ internal sealed record ModelPlan(
     string Interpolation, ImmutableArray<string> Mean, ImmutableArray<string> Std, long Parameters, long MultiplyAdds, string ParametersText,
     string MultiplyAddsText, long WeightBytes, long PeakActivationBytes, string PeakAt, ImmutableArray<NodeRow> Rows, ImmutableArray<TapPlan> Taps,
     bool HasStrides, bool HasFields, DetectionPlan? Detection,
-    ImmutableArray<WeightMapPlan> WeightMaps, TwoStagePlan? TwoStage, string ShortSide, string LongSide, string SideRounding, string PadTo);
+    ImmutableArray<WeightMapPlan> WeightMaps, TwoStagePlan? TwoStage, string ShortSide, string LongSide, string SideRounding, string PadTo)
+{
+    /// <summary>What is particular to a model that computes in bfloat16; null for others.</summary>
+    public MixedPlan? Mixed { get; init; }
+}
+
+/// <summary>What a model of bfloat16 says of itself.</summary>
+/// <param name="Casts">Number of casts in its network.</param>
+/// <param name="WeightCastBytes">Bytes of cast weights.</param>
+internal sealed record MixedPlan(int Casts, long WeightCastBytes);

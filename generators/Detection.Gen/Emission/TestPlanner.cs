@@ -77,6 +77,7 @@ internal static class TestPlanner
     private static ImmutableArray<TestExtra> Extras(CompiledModel model) => model.Detection is { } detection
         ? [
             .. detection.Extras.Zip(GeneratedNames.OutputMembers(detection.Extras.Select(e => e.Name)), (head, member) => new TestExtra(member, CSharp.Literal(head.Values))),
+            .. detection.HasObjectness ? new[] { new TestExtra("Objectness!", "1") } : [],
             .. detection.Refinement is null ? [] : new[] { new TestExtra("Refinement!.ObjectnessLogits", "2"), new TestExtra("Refinement!.Deltas", "4") },
         ]
         : [];

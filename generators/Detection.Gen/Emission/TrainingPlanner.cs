@@ -47,7 +47,18 @@ internal sealed record SchedulePlan(ImmutableArray<string> Steps, string Warmup,
 internal sealed record MiningPlan(string Kind, string Ratio, string Minimum, string Examples, string Overlap);
 
 /// <summary>The loss: classes and arguments of its parts.</summary>
-internal sealed record LossPlan(string Boxes, string Beta, string Weight, string Scores, string Alpha, string Gamma, string Normalization);
+internal sealed record LossPlan(string Boxes, string Beta, string Weight, string Scores, string Alpha, string Gamma, string Normalization)
+{
+    /// <summary>The loss of a head that says how sure the detector is of an object; null without one.</summary>
+    public ObjectnessPlan? Objectness { get; init; }
+}
+
+/// <summary>The loss of objectness.</summary>
+/// <param name="Object">Weight of boxes that learn an object.</param>
+/// <param name="NoObject">Weight of boxes that overlap none.</param>
+/// <param name="Ignore">Overlap from which a box that learns no object counts for nothing.</param>
+/// <param name="Classes">Weight of the classes; empty for 1.</param>
+internal sealed record ObjectnessPlan(string Object, string NoObject, string Ignore, string Classes);
 
 /// <summary>What differs for some layers.</summary>
 internal sealed record LayerRulePlan(ImmutableArray<string> Layers, string Rate, string WeightDecay);
@@ -125,7 +136,7 @@ internal static class TrainingPlanner
             Text(matching["positive"]),
             Text(matching["negative"]),
             Text(matching["forceBest"]),
-            Mining(mining.Find("kind")?.Word ?? (isFocal ? "none" : "hardNegative"), mining),
+            Mining(mining.Find("kind")?.Word ?? (isFocal || model.Detection!.HasObjectness ? "none" : "hardNegative"), mining),
             new LossPlan(
                 loss["boxes"].Word switch { "giou" => "GeneralizedIou", var word => Names.Pascal(word) },
                 loss["boxes"].Word == "smoothL1" ? Text(loss["beta"]) : "",
@@ -133,7 +144,14 @@ internal static class TrainingPlanner
                 isFocal ? "focal" : "",
                 Text(loss["alpha"]),
                 Text(loss["gamma"]),
-                loss["normalize"].Word == "positives" ? "" : Names.Pascal(loss["normalize"].Word)),
+                loss["normalize"].Word == "positives" ? "" : Names.Pascal(loss["normalize"].Word))
+            {
+                Objectness = model.Detection!.HasObjectness
+                    ? new ObjectnessPlan(
+                        loss.Find("objectWeight") is { } ofObjects ? Text(ofObjects) : "5.0", loss.Find("noObjectWeight") is { } ofOthers ? Text(ofOthers) : "1.0", Text(matching["negative"]),
+                        loss.Find("classWeight") is { } ofClasses ? Text(ofClasses) : "")
+                    : null,
+            },
             [.. AugmentationOptions(recipe.Augment)],
             [.. model.Detection!.Extras.Select(Extra)],
             [.. recipe.Layers.Select(Layer)],

@@ -14,11 +14,12 @@ internal abstract class Predictor(torch.nn.Module module) : IDisposable
     /// <summary>Creates the model of a catalogue entry, loads its weights and moves it to a device.</summary>
     /// <exception cref="WeightFileException">The weights cannot be read or are not the model's.</exception>
     public static Predictor Create(
-        ModelEntry entry, string weights, torch.Device device, DetectOptions options, int topClasses, IReadOnlyList<string>? labels, MultiScaleSettings? scales = null)
+        ModelEntry entry, string weights, torch.Device device, DetectOptions options, int topClasses, IReadOnlyList<string>? labels, MultiScaleSettings? scales = null, string? precision = null)
     {
         var module = entry.Create();
         try
         {
+            PrecisionChoice.Set(module, entry.Card, precision);
             WeightLoader.Load(module, weights);
             module.eval();
             module.to(device);

@@ -43,8 +43,14 @@ internal sealed class ModelSummarizer
                 summarizer.costs.Sum(c => c.Parameters),
                 summarizer.costs.Sum(c => c.Statistics),
                 summarizer.costs.Sum(c => c.MultiplyAdds),
-                memory.ActivationCount),
-            new MemorySummary(batch, memory.WeightBytes, memory.PeakBytes, memory.PeakAt.Length > 0 ? memory.PeakAt : null, memory.BytesFor(batch)),
+                memory.ActivationCount)
+            {
+                Casts = model.IsMixed ? model.Graph.Casts : null,
+            },
+            new MemorySummary(batch, memory.WeightBytes, memory.PeakBytes, memory.PeakAt.Length > 0 ? memory.PeakAt : null, memory.BytesFor(batch))
+            {
+                WeightCastBytes = model.IsMixed ? memory.WeightCastBytes : null,
+            },
             model.Detection is { } detection ? summarizer.Detection(detection) : null)
         {
             Regions = model.TwoStage is { } regions ? summarizer.Regions(regions) : null,
@@ -78,9 +84,15 @@ internal sealed class ModelSummarizer
             }
             yield return new NodeSummary(
                 path, node.OperatorName, [.. node.Outputs.Select((output, i) => Value(output.Name, graph, new Port(node, i), prefix))],
-                parameters, statistics, multiplyAdds, activations, Attributes(node));
+                parameters, statistics, multiplyAdds, activations, Attributes(node))
+            {
+                Precision = model.IsMixed ? Precision(node) : null,
+            };
         }
     }
+
+    private static string Precision(GraphNode node) =>
+        (node.Inside?.Flatten().Select(n => n.Node).Where(n => !PrecisionCast.Is(n)) ?? [node]).Select(n => PrecisionCast.Word(n.Precision)).Distinct().ToArray() is [var only] ? only : "mixed";
 
     // What an author would have written.
     private static string Attributes(GraphNode node) => node.Body is NodeBody.Operation operation

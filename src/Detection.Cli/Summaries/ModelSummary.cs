@@ -27,7 +27,11 @@ internal sealed record ValueSummary(
 /// <param name="Attributes">Attributes that differ from their defaults, as YAML would write them; empty for blocks and models.</param>
 internal sealed record NodeSummary(
     string Path, string Operator, ImmutableArray<ValueSummary> Outputs, long Parameters, long Statistics, long MultiplyAdds, long Activations,
-    string Attributes);
+    string Attributes)
+{
+    /// <summary>What it computes in, in a model of bfloat16: <c>fp32</c>, <c>bf16</c>, or <c>mixed</c> for a block or model with both; null in other models.</summary>
+    public string? Precision { get; init; }
+}
 
 /// <summary>A level of a detector.</summary>
 /// <param name="Name">Its name.</param>
@@ -75,7 +79,11 @@ internal sealed record RegionsSummary(int Classes, ImmutableArray<AnchorLevelSum
 /// <param name="Statistics">Stored values that are not learned.</param>
 /// <param name="MultiplyAdds">Multiply-adds for one image.</param>
 /// <param name="Activations">Values that all operators give for one image, summed.</param>
-internal sealed record TotalsSummary(int Operators, long Parameters, long Statistics, long MultiplyAdds, long Activations);
+internal sealed record TotalsSummary(int Operators, long Parameters, long Statistics, long MultiplyAdds, long Activations)
+{
+    /// <summary>Casts between 32-bit floats and bfloat16, counted among the operators; null for a model in 32-bit floats.</summary>
+    public int? Casts { get; init; }
+}
 
 /// <summary>Tensors that inference holds at the worst moment, in bytes; workspaces of libraries come on top.</summary>
 /// <param name="Batch">Number of images.</param>
@@ -83,7 +91,11 @@ internal sealed record TotalsSummary(int Operators, long Parameters, long Statis
 /// <param name="BytesPerImage">Feature maps of one image, itself included.</param>
 /// <param name="PeakAt">The operator at which that is; null while a detector's levels are joined.</param>
 /// <param name="TotalBytes">Weights and all images of the batch.</param>
-internal sealed record MemorySummary(int Batch, long WeightBytes, long BytesPerImage, string? PeakAt, long TotalBytes);
+internal sealed record MemorySummary(int Batch, long WeightBytes, long BytesPerImage, string? PeakAt, long TotalBytes)
+{
+    /// <summary>Copies of weights in bfloat16 during a pass; null for a model in 32-bit floats.</summary>
+    public long? WeightCastBytes { get; init; }
+}
 
 /// <summary>A model at one input size.</summary>
 internal sealed record ModelSummary(

@@ -18,6 +18,10 @@ internal static class SummaryReport
             $"{Figures.Plural(totals.Operators, "operator")}, {Figures.Plural(totals.Parameters, "parameter")}"
             + (totals.Statistics > 0 ? $" and {Figures.Plural(totals.Statistics, "statistic")}" : "")
             + $", {Figures.Plural(totals.MultiplyAdds, "multiply-add")}, {Figures.Plural(totals.Activations, "activation")}");
+        if (totals.Casts is { } casts)
+        {
+            terminal.Line($"computes in bfloat16 where an operator can: {Figures.Plural(casts, "cast")}, weights not counted");
+        }
         terminal.Line(Memory(summary.Memory));
         terminal.Line($"allowed input: {summary.AllowedInput}");
         terminal.Line($"spec hash: {summary.SpecHash}");
@@ -49,19 +53,25 @@ internal static class SummaryReport
 
     private static string Memory(MemorySummary memory) =>
         $"inference on {Figures.Plural(memory.Batch, "image")} holds up to {Figures.Count(memory.TotalBytes)} bytes: {Figures.Count(memory.WeightBytes)} of weights, "
+        + (memory.WeightCastBytes is { } casts ? $"{Figures.Count(casts)} of weights in bfloat16, " : "")
         + $"{Figures.Count(memory.BytesPerImage)} for each image, most {(memory.PeakAt is { } at ? "at " + at : "when its levels are joined")}";
 
     private static DataTable Nodes(ModelSummary summary)
     {
+        var isMixed = summary.Totals.Casts is not null;
         var table = new DataTable(
-            new("node"), new("operator"), new("output"), new("parameters", true), new("multiply-adds", true), new("activations", true),
-            new("stride", true), new("receptive field", true));
+        [
+            new("node"), new("operator"), .. isMixed ? [new("precision")] : Array.Empty<DataColumn>(), new("output"), new("parameters", true), new("multiply-adds", true),
+            new("activations", true), new("stride", true), new("receptive field", true),
+        ]);
         foreach (var node in summary.Nodes)
         {
             table.Add(
-                node.Path, node.Operator, Join(node, value => (value.Name is null ? "" : value.Name + " ") + Shape(value)),
+            [
+                node.Path, node.Operator, .. isMixed ? [node.Precision!] : Array.Empty<string>(), Join(node, value => (value.Name is null ? "" : value.Name + " ") + Shape(value)),
                 Figures.Count(node.Parameters), Figures.Count(node.MultiplyAdds), Figures.Count(node.Activations), Join(node, Stride),
-                Join(node, Field));
+                Join(node, Field),
+            ]);
         }
         return table;
     }

@@ -36,6 +36,9 @@ internal sealed record TrainingRequest(
     /// <summary>Threads that decode and augment; null for the processors but one.</summary>
     public int? Workers { get; init; }
 
+    /// <summary>What the model computes in; null for what its spec says.</summary>
+    public string? Precision { get; init; }
+
     public bool AsJson { get; init; }
 
     /// <summary>The command line that goes on with this training.</summary>

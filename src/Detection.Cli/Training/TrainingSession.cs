@@ -32,6 +32,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         {
             throw new FailureException($"{Card.Name}: its class {module.GetType()} is no detector.");
         }
+        PrecisionChoice.Set(module, Card, request.Precision);
         if (request.Weights is { } weights)
         {
             StartFrom(module, weights);

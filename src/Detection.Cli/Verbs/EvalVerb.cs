@@ -43,6 +43,8 @@ internal sealed class EvalVerb : Verb
 
     private readonly Option<string?> report = CommonOptions.Report();
 
+    private readonly Option<string?> precision = PrecisionChoice.Option();
+
     public EvalVerb(Session session)
         : base(session, "eval", "Measure a detector on annotated images: average precision by class, mAP@0.5, speed.")
     {
@@ -50,7 +52,7 @@ internal sealed class EvalVerb : Verb
         protocol.AcceptOnlyFromAmong("coco", "voc07", "voc10");
         Option[] options =
         [
-            weights, data, split, protocol, perImageOnAverage, .. rules.All, .. multiScale.All, report, CommonOptions.IncludeDifficult, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
+            weights, data, split, protocol, perImageOnAverage, .. rules.All, .. multiScale.All, report, CommonOptions.IncludeDifficult, precision, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
         ];
         foreach (var option in options)
         {
@@ -89,6 +91,7 @@ internal sealed class EvalVerb : Verb
         var device = DeviceChoice.Open(parsed.GetRequiredValue(CommonOptions.Device));
         ComputeThreads.Set(parsed.GetValue(CommonOptions.Threads));
         using var module = entry.Create();
+        PrecisionChoice.Set(module, entry.Card, parsed.GetValue(precision));
         WeightLoader.Load(module, weightFile);
         module.eval();
         module.to(device);

@@ -45,12 +45,14 @@ internal sealed class PredictVerb : Verb
 
     private readonly MultiScaleOptions multiScale = new();
 
+    private readonly Option<string?> precision = PrecisionChoice.Option();
+
     public PredictVerb(Session session)
         : base(session, "predict", "Find objects in images, or classify them.")
     {
         Arguments.Add(CommonOptions.Model);
         Arguments.Add(images);
-        foreach (var option in new Option[] { weights, folder, threshold, overlap, top, labels }.Concat(multiScale.All).Append(CommonOptions.Device).Append(CommonOptions.Json))
+        foreach (var option in new Option[] { weights, folder, threshold, overlap, top, labels }.Concat(multiScale.All).Append(precision).Append(CommonOptions.Device).Append(CommonOptions.Json))
         {
             Options.Add(option);
         }
@@ -86,7 +88,7 @@ internal sealed class PredictVerb : Verb
         };
         using var predictor = Predictor.Create(
             entry, weightFile, DeviceChoice.Open(parsed.GetRequiredValue(CommonOptions.Device)), options,
-            parsed.GetValue(top) ?? DefaultTopClasses, names, scales);
+            parsed.GetValue(top) ?? DefaultTopClasses, names, scales, parsed.GetValue(precision));
         if (outFolder is not null)
         {
             Directory.CreateDirectory(outFolder);

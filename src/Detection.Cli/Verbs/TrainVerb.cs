@@ -53,13 +53,15 @@ internal sealed class TrainVerb : Verb
     private readonly Option<int?> workers = CommonOptions.Count(
         "--workers", "N", "Threads that decode and augment; the processors but one when absent. Changes no result.");
 
+    private readonly Option<string?> precision = PrecisionChoice.Option();
+
     public TrainVerb(Session session)
         : base(session, "train", "Train a detector on annotated images, by the loop generated from its spec.")
     {
         Arguments.Add(CommonOptions.Model);
         foreach (var option in new Option[]
         {
-            data, folder, split, validationSplit, seconds, epochs, iterations, patience, resume, weights, partial, weightClasses, renamedClasses, CommonOptions.IncludeDifficult, seed, workers, CommonOptions.Threads, CommonOptions.Device,
+            data, folder, split, validationSplit, seconds, epochs, iterations, patience, resume, weights, partial, weightClasses, renamedClasses, CommonOptions.IncludeDifficult, seed, workers, precision, CommonOptions.Threads, CommonOptions.Device,
             CommonOptions.Json,
         })
         {
@@ -112,6 +114,7 @@ internal sealed class TrainVerb : Verb
                 TakesMatchingWeights = parsed.GetValue(partial),
                 Matching = Matching(parsed),
                 Workers = parsed.GetValue(workers),
+                Precision = parsed.GetValue(precision),
                 AsJson = parsed.GetValue(CommonOptions.Json),
                 ResumeCommand = ResumeCommand(parsed),
             },

@@ -73,9 +73,15 @@ public sealed record ModelCard
     /// <summary>Bytes of tensors alive at once, at most, for one image at <see cref="Input"/>, itself included.</summary>
     public long PeakActivationBytes { get; init; }
 
+    /// <summary>Bytes of weights cast to bfloat16 during a pass; 0 for a model in 32-bit floats.</summary>
+    public long WeightCastBytes { get; init; }
+
+    /// <summary>Casts between 32-bit floats and bfloat16 in a pass, those of weights not counted; null for a model without a choice of formats.</summary>
+    public int? Casts { get; init; }
+
     /// <summary>Bytes of tensors that inference on a batch holds, at most; workspaces of libraries come on top.</summary>
     /// <param name="batch">Number of images.</param>
-    public long InferenceBytes(int batch) => checked(WeightBytes + (batch * PeakActivationBytes));
+    public long InferenceBytes(int batch) => checked(WeightBytes + WeightCastBytes + (batch * PeakActivationBytes));
 
     /// <summary>Name of a foreground class, or "class 7" (counted from 0) where the spec gives none.</summary>
     public string ClassName(int classIndex) =>

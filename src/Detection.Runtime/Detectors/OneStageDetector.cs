@@ -109,6 +109,10 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     {
         using var scope = NewDisposeScope();
         var scores = Head.ScoreActivation.Scores(output.ClassLogits);
+        if (Head.HasObjectness && output.Objectness is { } objectness)
+        {
+            scores *= objectness.sigmoid();
+        }
         if (FilteredAnchors(output) is { } filtered)
         {
             scores = scores.masked_fill(filtered.unsqueeze(-1), 0);

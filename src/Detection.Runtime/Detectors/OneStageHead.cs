@@ -12,6 +12,9 @@ public enum ScoreActivation
     /// <summary>A sigmoid per foreground class; there is no background.</summary>
     Sigmoid,
 
+    /// <summary>Softmax over the foreground classes; there is no background, of which the box's objectness tells.</summary>
+    ClassSoftmax,
+
     /// <summary>A sigmoid for the background (index 0) and for each foreground class; the background's is trained, but not asked (TensorFlow's detection API).</summary>
     SigmoidBackground,
 }
@@ -33,6 +36,9 @@ public sealed record OneStageHead
 
     /// <summary>How class logits become scores.</summary>
     public ScoreActivation ScoreActivation { get; init; } = ScoreActivation.Softmax;
+
+    /// <summary>Whether scores are multiplied with the box's objectness, a sigmoid of <see cref="OneStageOutput.Objectness"/> (Redmon and Farhadi, YOLO9000, section 2).</summary>
+    public bool HasObjectness { get; init; }
 
     /// <summary>Clamp the normalised default boxes (cx, cy, w, h) to [0, 1].</summary>
     public bool ClipAnchors { get; init; }

@@ -23,16 +23,18 @@ public class OneStageOutput : IDisposable
     /// <param name="featureSizes">Sizes of the feature maps, in the order of the levels.</param>
     /// <param name="extras">Further regressions [N, A, V], in the order of <see cref="OneStageHead.Extras"/>.</param>
     /// <param name="refinement">Outputs of the first step of a detector that refines its default boxes.</param>
+    /// <param name="objectness">[N, A, 1] logits of there being an object at all, of a detector with such a head.</param>
     public OneStageOutput(
         Tensor classLogits, Tensor boxDeltas, IReadOnlyList<FeatureSize> featureSizes, IReadOnlyList<Tensor>? extras = null,
-        AnchorRefinementOutput? refinement = null) =>
-        (ClassLogits, BoxDeltas, FeatureSizes, Extras, Refinement) = (classLogits, boxDeltas, featureSizes, extras ?? [], refinement);
+        AnchorRefinementOutput? refinement = null, Tensor? objectness = null) =>
+        (ClassLogits, BoxDeltas, FeatureSizes, Extras, Refinement, Objectness) = (classLogits, boxDeltas, featureSizes, extras ?? [], refinement, objectness);
 
     /// <summary>Takes over what another output holds; the other must not be disposed.</summary>
     protected OneStageOutput(OneStageOutput other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        (ClassLogits, BoxDeltas, FeatureSizes, Extras, Refinement) = (other.ClassLogits, other.BoxDeltas, other.FeatureSizes, other.Extras, other.Refinement);
+        (ClassLogits, BoxDeltas, FeatureSizes, Extras, Refinement, Objectness) =
+            (other.ClassLogits, other.BoxDeltas, other.FeatureSizes, other.Extras, other.Refinement, other.Objectness);
     }
 
     /// <summary>[N, A, K] logits; K counts the background where there is one. A runs over levels, rows, columns, shapes.</summary>
@@ -50,8 +52,11 @@ public class OneStageOutput : IDisposable
     /// <summary>Outputs of the first step of a detector that refines its default boxes; null for others.</summary>
     public AnchorRefinementOutput? Refinement { get; }
 
+    /// <summary>[N, A, 1] logits of there being an object at all; null for detectors whose classes tell that.</summary>
+    public Tensor? Objectness { get; }
+
     private IEnumerable<Tensor> Tensors =>
-        [ClassLogits, BoxDeltas, .. Extras, .. Refinement is { } first ? new[] { first.ObjectnessLogits, first.Deltas } : []];
+        [ClassLogits, BoxDeltas, .. Extras, .. Refinement is { } first ? new[] { first.ObjectnessLogits, first.Deltas } : [], .. Objectness is { } objectness ? new[] { objectness } : []];
 
     /// <summary>Joins the levels' maps; disposes them.</summary>
     /// <param name="classes">K: logits per default box, background included where there is one.</param>
@@ -59,10 +64,11 @@ public class OneStageOutput : IDisposable
     /// <param name="deltaMaps">Per level [N, a*4, h, w]; channel = shape * 4 + coordinate.</param>
     /// <param name="extras">Maps of further regression heads.</param>
     /// <param name="refinement">Maps of the first of two steps.</param>
+    /// <param name="objectness">Per level [N, a, h, w], of a detector with such a head.</param>
     /// <exception cref="ArgumentException">The maps do not fit together.</exception>
     public static OneStageOutput Concatenate(
         int classes, IReadOnlyList<Tensor> scoreMaps, IReadOnlyList<Tensor> deltaMaps, IReadOnlyList<RegressionMaps>? extras = null,
-        RefinementMaps? refinement = null)
+        RefinementMaps? refinement = null, IReadOnlyList<Tensor>? objectness = null)
     {
         if (scoreMaps.Count != deltaMaps.Count || scoreMaps.Count == 0)
         {
@@ -88,9 +94,10 @@ public class OneStageOutput : IDisposable
             ? null
             : new AnchorRefinementOutput(Join(refinement.Objectness, 2, sizes, shapes), Join(refinement.Deltas, 4, sizes, shapes));
         var output = new OneStageOutput(
-            Join(scoreMaps, classes, sizes, shapes), Join(deltaMaps, 4, sizes, shapes), sizes, joinedExtras, first).MoveToOuterDisposeScope();
+            Join(scoreMaps, classes, sizes, shapes), Join(deltaMaps, 4, sizes, shapes), sizes, joinedExtras, first,
+            objectness is null ? null : Join(objectness, 1, sizes, shapes)).MoveToOuterDisposeScope();
         foreach (var map in scoreMaps.Concat(deltaMaps).Concat((extras ?? []).SelectMany(extra => extra.Maps))
-            .Concat(refinement is null ? [] : refinement.Objectness.Concat(refinement.Deltas)))
+            .Concat(refinement is null ? [] : refinement.Objectness.Concat(refinement.Deltas)).Concat(objectness ?? []))
         {
             map.Dispose();
         }

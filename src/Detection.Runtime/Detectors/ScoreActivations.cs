@@ -13,6 +13,7 @@ internal static class ScoreActivations
         var scores = activation switch
         {
             ScoreActivation.Sigmoid => logits.sigmoid(),
+            ScoreActivation.ClassSoftmax => logits.softmax(-1),
             ScoreActivation.SigmoidBackground => logits.narrow(-1, 1, logits.shape[^1] - 1).sigmoid(),
             _ => logits.softmax(-1).narrow(-1, 1, logits.shape[^1] - 1),
         };

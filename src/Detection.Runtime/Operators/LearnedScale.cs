@@ -22,12 +22,13 @@ public sealed class LearnedScale : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
+        var factor = PrecisionPass.Weight(weight, input);
         if (weight.dim() == 0 || input.dim() <= 2)
         {
-            return input * weight;
+            return input * factor;
         }
 
-        using var factors = weight.view(1, -1, 1, 1);
+        using var factors = factor.view(1, -1, 1, 1);
         return input * factors;
     }
 }

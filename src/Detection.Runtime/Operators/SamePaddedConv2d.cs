@@ -49,5 +49,5 @@ public sealed class SamePaddedConv2d : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => SamePadding.Convolve(input, weight, bias, step, spread, parts);
+    public override Tensor forward(Tensor input) => SamePadding.Convolve(input, PrecisionPass.Weight(weight, input), PrecisionPass.Weight(bias, input), step, spread, parts);
 }

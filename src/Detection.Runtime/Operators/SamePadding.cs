@@ -66,7 +66,7 @@ public static class SamePadding
         using var padded = nn.functional.pad(input, [left, right, top, bottom]);
         return Convolve(padded, 0, 0);
 
-        Tensor Convolve(Tensor from, long vertical, long horizontal) => nn.functional.conv2d(
+        Tensor Convolve(Tensor from, long vertical, long horizontal) => MixedProducts.Conv2d(
             from, weight, bias, strides: [stride.Vertical, stride.Horizontal], padding: [vertical, horizontal],
             dilation: [dilation.Vertical, dilation.Horizontal], groups: groups);
     }

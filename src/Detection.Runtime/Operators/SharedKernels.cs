@@ -18,8 +18,8 @@ public static class SharedKernels
         nn.Module owner, Tensor input, (long Height, long Width) stride, (long Height, long Width) padding, (long Height, long Width) dilation, long groups)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        return nn.functional.conv2d(
-            input, Weight(owner), owner.get_parameter("bias"), strides: [stride.Height, stride.Width], padding: [padding.Height, padding.Width],
+        return MixedProducts.Conv2d(
+            input, Weight(owner, input), PrecisionPass.Weight(owner.get_parameter("bias"), input), strides: [stride.Height, stride.Width], padding: [padding.Height, padding.Width],
             dilation: [dilation.Height, dilation.Width], groups: groups);
     }
 
@@ -33,7 +33,7 @@ public static class SharedKernels
         nn.Module owner, Tensor input, (long Height, long Width) stride, (long Height, long Width) dilation, long groups)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        return SamePadding.Convolve(input, Weight(owner), owner.get_parameter("bias"), stride, dilation, groups);
+        return SamePadding.Convolve(input, Weight(owner, input), PrecisionPass.Weight(owner.get_parameter("bias"), input), stride, dilation, groups);
     }
 
     /// <summary>A transposed convolution.</summary>
@@ -48,10 +48,10 @@ public static class SharedKernels
     {
         ArgumentNullException.ThrowIfNull(owner);
         return nn.functional.conv_transpose2d(
-            input, Weight(owner), owner.get_parameter("bias"), strides: [stride.Height, stride.Width], padding: [padding.Height, padding.Width],
+            input, Weight(owner, input), PrecisionPass.Weight(owner.get_parameter("bias"), input), strides: [stride.Height, stride.Width], padding: [padding.Height, padding.Width],
             output_padding: [outputPadding.Height, outputPadding.Width], groups: groups);
     }
 
-    private static Tensor Weight(nn.Module owner) => owner.get_parameter("weight")
+    private static Tensor Weight(nn.Module owner, Tensor input) => PrecisionPass.Weight(owner.get_parameter("weight"), input)
         ?? throw new ArgumentException($"The module {owner.GetName()} has no parameter 'weight' to share.", nameof(owner));
 }

@@ -11,6 +11,7 @@ public abstract record ClassificationLoss
     public static ClassificationLoss For(ScoreActivation activation) => activation switch
     {
         ScoreActivation.Sigmoid => new SigmoidCrossEntropyLoss(),
+        ScoreActivation.ClassSoftmax => new SoftmaxCrossEntropyLoss(HasBackground: false),
         ScoreActivation.SigmoidBackground => new SigmoidCrossEntropyLoss(HasBackground: true),
         _ => new SoftmaxCrossEntropyLoss(),
     };
@@ -46,12 +47,17 @@ public abstract record ClassificationLoss
     }
 }
 
-/// <summary>Cross entropy of a softmax over background (logit 0) and the foreground classes (Liu et al., SSD, equation 3).</summary>
-public sealed record SoftmaxCrossEntropyLoss : ClassificationLoss
+/// <summary>Cross entropy of a softmax over background (logit 0) and the foreground classes (Liu et al., SSD, equation 3), or over the foreground classes alone.</summary>
+/// <param name="HasBackground">Whether logit 0 is the background's.</param>
+public sealed record SoftmaxCrossEntropyLoss(bool HasBackground = true) : ClassificationLoss
 {
     /// <inheritdoc/>
     public override Tensor OfBackground(Tensor logits)
     {
+        if (!HasBackground)
+        {
+            throw new NotSupportedException("A softmax over the foreground classes alone knows no background: objectness does.");
+        }
         using var all = logits.log_softmax(-1);
         using var background = all.select(-1, 0);
         return background.neg();
@@ -60,7 +66,7 @@ public sealed record SoftmaxCrossEntropyLoss : ClassificationLoss
     /// <inheritdoc/>
     public override Tensor Each(Tensor logits, Tensor classes)
     {
-        using var labels = classes + 1;
+        using var labels = classes + (HasBackground ? 1 : 0);
         return nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None);
     }
 }

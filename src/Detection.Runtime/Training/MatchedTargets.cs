@@ -54,6 +54,9 @@ public sealed class MatchedTargets
     /// <summary>[N, A] bool, true where an anchor is not background: positives and those that count for nothing. Made when first asked for, in the dispose scope of who asks; again behind it.</summary>
     public Tensor Excluded => excludedTensor is { IsInvalid: false } made ? made : excludedTensor = tensor(excluded, [Images, Anchors], device: device);
 
+    /// <summary>Corners of all objects of an image as fractions of it, 4 numbers each.</summary>
+    internal float[] ObjectsOf(int image) => truth.Boxes[image];
+
     /// <summary>Further labels of the positives' objects.</summary>
     /// <param name="name">Name of the label.</param>
     /// <param name="values">V: numbers per object.</param>

@@ -95,6 +95,8 @@ public sealed class MultiBoxLoss
     private readonly BoxCoder coder;
     private readonly IReadOnlyList<RegressionLoss> extras;
     private readonly LossNormalization normalization;
+    private readonly ObjectnessLoss? objectness;
+    private readonly double classWeight;
 
     /// <summary>Creates the loss.</summary>
     /// <param name="boxLoss">Loss of the boxes.</param>
@@ -103,9 +105,11 @@ public sealed class MultiBoxLoss
     /// <param name="coder">How boxes are coded, for losses on decoded boxes; centre-size with SSD's variances when null.</param>
     /// <param name="extras">Losses of all further regression heads, in the order of <see cref="OneStageOutput.Extras"/>.</param>
     /// <param name="normalization">What scores and boxes are divided by.</param>
+    /// <param name="objectness">Loss of the objectness of a head that has one: only boxes of objects pay for classes then, and all boxes for objectness.</param>
+    /// <param name="classWeight">Weight of the classes.</param>
     public MultiBoxLoss(
         BoxLoss boxLoss, double boxWeight = 1, ClassificationLoss? classification = null, BoxCoder? coder = null, IReadOnlyList<RegressionLoss>? extras = null,
-        LossNormalization normalization = LossNormalization.Positives)
+        LossNormalization normalization = LossNormalization.Positives, ObjectnessLoss? objectness = null, double classWeight = 1)
     {
         ArgumentNullException.ThrowIfNull(boxLoss);
         this.boxLoss = boxLoss;
@@ -114,6 +118,8 @@ public sealed class MultiBoxLoss
         this.coder = coder ?? new CenterSizeBoxCoder();
         this.extras = extras ?? [];
         this.normalization = normalization;
+        this.objectness = objectness;
+        this.classWeight = classWeight;
     }
 
     /// <summary>The loss of a batch.</summary>
@@ -130,8 +136,12 @@ public sealed class MultiBoxLoss
         {
             throw new ArgumentException($"{output.Extras.Count} further outputs, but {extras.Count} losses for them.", nameof(output));
         }
+        if (output.Objectness is null != objectness is null || (objectness is not null && mining is not null))
+        {
+            throw new ArgumentException("A loss of objectness is for outputs that have one, and goes without mining.", nameof(output));
+        }
         using var scope = NewDisposeScope();
-        var (counted, negatives) = mining?.Mine(output, targets, classification, coder) ?? new MinedExamples(targets, AllBackground(targets, output.ClassLogits.device));
+        var (counted, negatives) = objectness is not null ? new MinedExamples(targets, targets.PositiveIndices.new_empty(0)) : mining?.Mine(output, targets, classification, coder) ?? new MinedExamples(targets, AllBackground(targets, output.ClassLogits.device));
         var rows = cat([counted.PositiveIndices, negatives]);
         var classes = cat([counted.PositiveClasses, negatives.new_full(negatives.shape, -1)]);
         var logits = output.ClassLogits.flatten(0, 1).index_select(0, rows);
@@ -142,7 +152,11 @@ public sealed class MultiBoxLoss
             LossNormalization.Images => targets.Images,
             _ => targets.Positives,
         });
-        var classPart = classification.Sum(logits, classes) * share;
+        var classPart = classification.Sum(logits, classes) * (classWeight * share);
+        if (objectness is not null)
+        {
+            classPart += objectness.Sum(output, targets, coder) * share;
+        }
         var boxPart = boxLoss.Sum(deltas, counted, coder) * share;
         var total = boxWeight == 1 ? classPart + boxPart : classPart + boxPart * boxWeight;
         var further = new Tensor[extras.Count];

@@ -169,7 +169,7 @@ public static partial class WeightLoader
         {
             return null;
         }
-        var hasBackground = module is not (OneStageDetector { Head.ScoreActivation: ScoreActivation.Sigmoid } or ImageClassifier);
+        var hasBackground = module is not (OneStageDetector { Head.ScoreActivation: ScoreActivation.Sigmoid or ScoreActivation.ClassSoftmax } or ImageClassifier);
         return ClassRows.Between(classes, own, options.ClassRenames, hasBackground, card.Kind == ModelKind.TwoStage);
     }
 

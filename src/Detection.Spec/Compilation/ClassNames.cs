@@ -25,6 +25,7 @@ public static class ClassNames
         "PyramidPooling", "RegionAnchor", "RegionAttention", "RegionBoxCoder", "RegionOutput", "RegionStage", "RoiAlign", "RoiMaxPooling", "ScoreMapOrder", "SizeRounding", "TwoStageDetector",
         "TwoStageHead", "TwoStageOutput",
         "PeakActivationBytes", "ReceptiveFields", "Strides", "WeightBytes",
+        "IMixedPrecision", "MixedConv2d", "MixedLinear", "PrecisionPass", "ComputePrecision", "WeightCastBytes", "Casts", "Precision",
     ];
 
     /// <summary>The class of a model: <c>MobilenetV1</c>, or <c>MobilenetV1_Width0_5</c> for a variant.</summary>
@@ -66,6 +67,6 @@ public static class ClassNames
         // Half of the word is enough to read; should it be that of another patch, the classes clash and are reported.
         var patch = instance.Patches.IsEmpty ? "" : "_Patch" + instance.PatchWord.Substring(0, 8);
         return name + string.Concat(instance.Arguments.Select(a =>
-            "_" + Names.Pascal(a.Key) + a.Value.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace("-", "Minus").Replace("+", ""))) + patch;
+            "_" + Names.Pascal(a.Key) + a.Value.ToString("R", CultureInfo.InvariantCulture).Replace('.', '_').Replace("-", "Minus").Replace("+", ""))) + patch + (instance.IsMixed ? "_Bf16" : "");
     }
 }

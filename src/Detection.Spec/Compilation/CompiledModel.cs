@@ -48,6 +48,9 @@ public sealed record CompiledModel
     /// <summary>How it is trained; null when the spec does not say.</summary>
     public required TrainingRecipe? Training { get; init; }
 
+    /// <summary>Whether it computes in bfloat16 where an operator can.</summary>
+    public bool IsMixed => Instance.IsMixed || Training is { IsMixed: true };
+
     /// <summary>How weights of other models load into it. No part of the fingerprint: a map does not change what weights mean.</summary>
     public EquatableArray<WeightMapDeclaration> WeightMaps { get; init; } = EquatableArray<WeightMapDeclaration>.Empty;
 
@@ -94,6 +97,9 @@ public sealed record CompilationResult(
 /// <param name="IsTrained">Whether it has a <c>train:</c> section.</param>
 public sealed record DeclaredModel(string Name, string ClassName, ModelKind Kind, EquatableArray<string> Taps, bool IsTrained)
 {
+    /// <summary>Whether its <c>train:</c> section asks for bfloat16.</summary>
+    public bool IsMixed { get; init; }
+
     /// <summary>Names of further regression heads, for a one-stage detector.</summary>
     public EquatableArray<string> Extras { get; init; } = EquatableArray<string>.Empty;
 }

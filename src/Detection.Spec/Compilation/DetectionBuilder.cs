@@ -16,7 +16,9 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
 {
     internal static readonly ImmutableArray<string> Keys = ["levels", "anchors", "refine", "heads", "coding", "scores", "postprocess"];
     internal static readonly ImmutableArray<string> LevelKeys = ["from", "refineFrom", "anchors", "heads"];
-    private static readonly ImmutableArray<string> HeadNames = ["scores", "boxes"];
+    private const string Objectness = "objectness";
+    private static readonly ImmutableArray<string> RequiredHeads = ["scores", "boxes"];
+    internal static readonly ImmutableArray<string> HeadNames = [.. RequiredHeads, Objectness];
 
     internal static readonly AttributeDefinition ScoresDefinition =
         new("scores", AttributeKind.Word, "How logits become scores.") { Words = ["softmax", "sigmoid", "sigmoidBackground"] };
@@ -49,7 +51,19 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         }
 
         var scores = section["scores"] is { } word ? AttributeReader.Value(ScoresDefinition, word, scope, Diagnostics)?.Word : "softmax";
-        long? scoresPerBox = scores is null ? null : classes.Count + (scores == "sigmoid" ? 0 : 1);
+        var hasObjectness = (section["heads"] as MappingSyntax)?[Objectness] is not null;
+        long? scoresPerBox = scores is null ? null : classes.Count + (scores == "sigmoid" || hasObjectness ? 0 : 1);
+        if (hasObjectness && scores == "sigmoidBackground")
+        {
+            Diagnostics.Report(Rules.Detector, section["scores"]!, "a head 'objectness' tells background from objects: 'scores' is softmax or sigmoid, over the classes alone");
+        }
+
+        if (hasObjectness && section["refine"] is MappingSyntax refine)
+        {
+            Diagnostics.Report(Rules.Detector, refine, "the first of two steps has an objectness of its own: 'refine' does not go with a head 'objectness'");
+            return null;
+        }
+
         var coding = BoxCodingReader.Read(Map(section, "coding"), scope, section, Diagnostics);
         var postprocess = AttributeReader.Read(Map(section, "postprocess"), DetectionLayout.PostProcessingAttributes, [], scope, "'postprocess'", section, Diagnostics);
         var common = AttributeReader.Read(Map(section, "anchors"), DetectionLayout.AnchorAttributes, [], scope, "'anchors'", section, Diagnostics);
@@ -59,7 +73,7 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         }
 
         var heads = Map(section, "heads") ?? new MappingSyntax(section.Source, section.Span, []);
-        foreach (var missing in HeadNames.Where(h => heads[h] is null && section["heads"] is MappingSyntax))
+        foreach (var missing in RequiredHeads.Where(h => heads[h] is null && section["heads"] is MappingSyntax))
         {
             Diagnostics.Report(Rules.MissingKey, heads, "'heads'", missing);
         }
@@ -214,11 +228,12 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
 
         var scores = Head("scores", entry, index, heads, levelHeads, (from, port), anchors.Length, (scoresPerBox, $"{scoresPerBox} scores"));
         var boxes = Head("boxes", entry, index, heads, levelHeads, (from, port), anchors.Length, (4, "4 deltas"));
+        var presence = heads[Objectness] is null ? null : Head(Objectness, entry, index, heads, levelHeads, (from, port), anchors.Length, (1, "one number"));
         var further = extras.Select(e => Head(e.Name, entry, index, heads, levelHeads, (from, port), anchors.Length, (e.Values, $"{e.Values} values"))).ToArray();
         var first = FirstStep(entry, level, index, refineHeads, (from, port), anchors.Length);
         var step = (own.Find("step") ?? common.Find("step"))?.Number;
-        return scores is { } s && boxes is { } b && further.All(f => f is not null) && (refineHeads is null || first is not null)
-            ? new DetectionLevel(entry.Name, port, new(anchors), step, s, b) { Extras = [.. further.Select(f => f!.Value)], Objectness = first?.Objectness, FirstBoxes = first?.Boxes }
+        return scores is { } s && boxes is { } b && presence is null == heads[Objectness] is null && further.All(f => f is not null) && (refineHeads is null || first is not null)
+            ? new DetectionLevel(entry.Name, port, new(anchors), step, s, b) { Presence = presence, Extras = [.. further.Select(f => f!.Value)], Objectness = first?.Objectness, FirstBoxes = first?.Boxes }
             : null;
     }
 

@@ -31,10 +31,10 @@ public static class SpecCompiler
 
     /// <summary>Compiles a model as others use it: for given parameters, changed by patches. Never throws: everything wrong is a diagnostic.</summary>
     public static CompilationResult CompileInstance(ParsedSpec spec, SpecLibrary library, ModelInstance instance) =>
-        Compile(spec, library, instance.Arguments.ToImmutableDictionary(), instance.Patches);
+        Compile(spec, library, instance.Arguments.ToImmutableDictionary(), instance.Patches, instance.IsMixed);
 
     private static CompilationResult Compile(
-        ParsedSpec spec, SpecLibrary library, ImmutableDictionary<string, double> arguments, ImmutableArray<MappingSyntax> patches)
+        ParsedSpec spec, SpecLibrary library, ImmutableDictionary<string, double> arguments, ImmutableArray<MappingSyntax> patches, bool isMixed = false)
     {
         if (spec.Grid is not null)
         {
@@ -54,7 +54,7 @@ public static class SpecCompiler
             }
             else if (merged is not null && (spec.ModelName.Length > 0 || spec.Root?["spec"] is not null))
             {
-                model = Compile(spec, merged, library, arguments, patches, diagnostics);
+                model = Compile(spec, merged, library, arguments, patches, diagnostics, isMixed);
             }
             else if (spec.Root is not null && spec.Extends is not null)
             {
@@ -104,7 +104,7 @@ public static class SpecCompiler
 
     private static CompiledModel? Compile(
         ParsedSpec spec, MappingSyntax root, SpecLibrary library, ImmutableDictionary<string, double> arguments, ImmutableArray<MappingSyntax> patches,
-        DiagnosticBag diagnostics)
+        DiagnosticBag diagnostics, bool isMixed = false)
     {
         var mergeErrors = diagnostics.Errors;
         foreach (var entry in root.Entries.Where(e => !TopLevelKeys.Contains(e.Name)))
@@ -131,7 +131,10 @@ public static class SpecCompiler
 
         TensorKeys.RequireUnique(network.Graph, diagnostics);
 
-        var instance = network.Instance with { Patches = patches };
+        var instance = network.Instance with { Patches = patches, IsMixed = isMixed };
+        var placed = isMixed ? new MixedNetwork(MixedPrecision.PlaceInPart(network.Graph), null, null)
+            : training is { IsMixed: true } ? MixedPrecision.Place(network.Graph, network.Detection, network.TwoStage)
+            : new MixedNetwork(network.Graph, network.Detection, network.TwoStage);
         var model = new CompiledModel
         {
             Instance = instance,
@@ -144,9 +147,9 @@ public static class SpecCompiler
             // A model with a wrong section is not given out, but its figures are checked.
             Preprocessing = preprocessing ?? PreprocessingDeclaration.None,
             Classes = builder.ReadClasses(),
-            Graph = network.Graph,
-            Detection = network.Detection,
-            TwoStage = network.TwoStage,
+            Graph = placed.Graph,
+            Detection = placed.Detection,
+            TwoStage = placed.TwoStage,
             Training = training is not null && root["train"] is MappingSyntax train ? new LayerRuleReader(network.Graph, diagnostics).Read(training, train) : null,
             SpecHash = "",
         };
@@ -216,8 +219,9 @@ public static class SpecCompiler
         var taps = (root["taps"] as MappingSyntax)?.Entries.Select(e => e.Name).Where(Names.IsNodeName).ToImmutableArray() ?? [];
         return new DeclaredModel(spec.ModelName, ClassNames.Of(instance, root["class"] as ScalarSyntax, new DiagnosticBag()), kind, new(taps), kind is ModelKind.OneStage or ModelKind.TwoStage && root["train"] is MappingSyntax)
         {
+            IsMixed = kind is ModelKind.OneStage or ModelKind.TwoStage && (root["train"] as MappingSyntax)?["precision"] is ScalarSyntax { Value: "bf16" },
             Extras = new([.. ((root["detection"] as MappingSyntax)?["heads"] as MappingSyntax)?.Entries
-                .Where(e => e.Name is not ("scores" or "boxes") && Names.IsNodeName(e.Name) && e.Value is MappingSyntax).Select(e => e.Name) ?? []]),
+                .Where(e => !DetectionBuilder.HeadNames.Contains(e.Name) && Names.IsNodeName(e.Name) && e.Value is MappingSyntax).Select(e => e.Name) ?? []]),
         };
     }
 }

@@ -21,6 +21,11 @@ internal static class SpecFingerprint
             text.Append("scores ").Append(detection.Scores).Append(' ').Append(detection.ScoresPerBox).Append(" clip ").Append(detection.ClipAnchors)
                 .Append(" offset ").Append(Number(detection.CenterOffset)).Append(" variances ");
             text.Append(string.Join(" ", detection.Coding.Variances.Select(Number))).Append(detection.Coding.Kind == "centerSize" ? "" : " " + detection.Coding.Kind).Append('\n');
+            if (detection.HasObjectness)
+            {
+                text.Append("objectness\n");
+            }
+
             if (detection.Refinement is { } refinement)
             {
                 text.Append("refine ").Append(refinement.Cascade).Append('\n');

@@ -59,11 +59,12 @@ internal static partial class TrainingReader
 
         CheckSteps(section, root, general, optimizer, schedule, diagnostics);
         RequireUse(section, root, "matching", matching["kind"].Word, diagnostics, ("positive", ["argmax", "bipartite"]), ("forceBest", ["argmax"]));
-        RequireUse(section, root, "mining", mining.Find("kind")?.Word ?? (loss["scores"].Word == "focal" ? "none" : "hardNegative"), diagnostics, ("ratio", ["hardNegative", "hardExample"]), ("minimum", ["hardNegative", "hardExample"]),
+        RequireUse(section, root, "mining", mining.Find("kind")?.Word ?? (loss["scores"].Word == "focal" || HasObjectness(root) ? "none" : "hardNegative"), diagnostics, ("ratio", ["hardNegative", "hardExample"]), ("minimum", ["hardNegative", "hardExample"]),
             ("examples", ["hardExample"]), ("overlap", ["hardExample"]));
         RequireUse(section, root, "loss", loss["boxes"].Word, diagnostics, ("beta", ["smoothL1"]));
         RequireUse(section, root, "loss", loss["scores"].Word, diagnostics, ("alpha", ["focal"]), ("gamma", ["focal"]));
         CheckFocal(section, root, loss, mining, diagnostics);
+        CheckObjectness(section, root, loss, mining, diagnostics);
         return new TrainingRecipe(general, optimizer, schedule, matching, mining, loss, augment);
 
         AttributeSet? Part(string name, ImmutableArray<AttributeDefinition> definitions) => TrainingReader.Part(section, name, definitions, diagnostics);
@@ -120,6 +121,32 @@ internal static partial class TrainingReader
         if (schedule["kind"].Word == "exponential" && !schedule.Has("every"))
         {
             diagnostics.Report(Rules.MissingKey, map!["kind"]!, "an exponential schedule", "every");
+        }
+    }
+
+    private static bool HasObjectness(MappingSyntax root) => ((root["detection"] as MappingSyntax)?["heads"] as MappingSyntax)?["objectness"] is not null;
+
+    // Boxes learn how much they overlap an object instead of a background class, all of them.
+    private static void CheckObjectness(MappingSyntax section, MappingSyntax root, AttributeSet loss, AttributeSet mining, DiagnosticBag diagnostics)
+    {
+        if (!HasObjectness(root))
+        {
+            foreach (var key in new[] { "objectWeight", "noObjectWeight", "classWeight" }.Where(loss.Has))
+            {
+                diagnostics.Report(Rules.Detector, (section["loss"] as MappingSyntax)![key]!, $"'{key}' counts for nothing without a head 'objectness' under 'detection'");
+            }
+
+            return;
+        }
+
+        if (loss["scores"].Word == "focal")
+        {
+            diagnostics.Report(Rules.Detector, (section["loss"] as MappingSyntax)!["scores"]!, "the focal loss weighs background of the classes, which a head 'objectness' leaves them without: choose crossEntropy");
+        }
+
+        if (mining.Find("kind")?.Word is "hardNegative" or "hardExample")
+        {
+            diagnostics.Report(Rules.Detector, (section["mining"] as MappingSyntax)!["kind"]!, "all boxes learn their objectness: a head 'objectness' goes with 'kind: none'");
         }
     }
 

@@ -21,6 +21,9 @@ public sealed record DetectionLevel(string Name, Port Feature, EquatableArray<An
     /// <summary>Maps of further regression heads, [A·V, H, W], in the order of <see cref="DetectionLayout.Extras"/>.</summary>
     public ImmutableArray<Port> Extras { get; init; } = [];
 
+    /// <summary>Map of how sure the detector is that there is an object at all, [A, H, W]; null without such a head.</summary>
+    public Port? Presence { get; init; }
+
     /// <summary>Map of the first step's objectness, [A·2, H, W]; null without one.</summary>
     public Port? Objectness { get; init; }
 
@@ -59,9 +62,13 @@ public sealed record DetectionLayout(
     /// <summary>The first of two steps; null for a detector of one.</summary>
     public RefinementLayout? Refinement { get; init; }
 
-    /// <summary>What the network gives, in order: for each level scores, boxes, further regressions, and objectness and boxes of a first step.</summary>
+    /// <summary>Whether a box's scores are its objectness times those of its classes, of which none is background (YOLOv2).</summary>
+    public bool HasObjectness => !Levels.IsEmpty && Levels[0].Presence is not null;
+
+    /// <summary>What the network gives, in order: for each level scores, boxes, objectness, further regressions, and objectness and boxes of a first step.</summary>
     public IEnumerable<(string Name, Port Port)> Results => Levels.SelectMany(level =>
         new[] { ("scores_" + level.Name, level.Scores), ("boxes_" + level.Name, level.Boxes) }
+            .Concat(level.Presence is { } presence ? [("objectness_" + level.Name, presence)] : [])
             .Concat(Extras.Zip(level.Extras, (head, port) => (head.Name + "_" + level.Name, port)))
             .Concat(level.Objectness is { } objectness && level.FirstBoxes is { } boxes ? [("objectness_" + level.Name, objectness), ("refineBoxes_" + level.Name, boxes)] : []));
 

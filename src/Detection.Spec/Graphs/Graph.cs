@@ -73,6 +73,9 @@ public sealed record GraphNode(
     /// <summary>Whether it does exactly what its owner does, so that generated code runs the owner's module in its place.</summary>
     public bool RunsOwner { get; internal set; }
 
+    /// <summary>What an operator computes in; what a block or part gives, each of its results may have its own, see <see cref="Graph.PrecisionOf"/>.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Nodes are what they are, not what they look like.</summary>
     public bool Equals(GraphNode? other) => ReferenceEquals(this, other);
 
@@ -109,6 +112,17 @@ public sealed record GraphNode(
 /// <param name="Results">Its outputs by name; a single one has the empty name.</param>
 public sealed record Graph(ImmutableArray<Output> Inputs, ImmutableArray<GraphNode> Nodes, ImmutableArray<(string Name, Port Port)> Results)
 {
+    /// <summary>What its inputs are in; all in 32-bit floats when empty.</summary>
+    public ImmutableArray<Precision> InputPrecisions { get; init; } = [];
+
+    /// <summary>What the value behind a port is in.</summary>
+    public Precision PrecisionOf(Port port) => port.Node is { } node
+        ? node.Inside is { } inside ? inside.PrecisionOf(inside.Results[port.Index].Port) : node.Precision
+        : InputPrecisions.IsEmpty ? Precision.Float32 : InputPrecisions[port.Index];
+
+    /// <summary>Number of casts, those of blocks and parts at each of their uses.</summary>
+    public int Casts => Flatten().Count(n => PrecisionCast.Is(n.Node));
+
     /// <summary>The shape behind a port.</summary>
     public TensorShape ShapeOf(Port port) => port.Node is { } node ? node.Outputs[port.Index].Shape : Inputs[port.Index].Shape;
 

@@ -61,7 +61,10 @@ public sealed class Liveness
     /// producer's backward pass.
     /// </summary>
     public bool RunsInPlace(GraphNode node) =>
-        node.Body is NodeBody.Operation { Operator.CanRunInPlace: true }
-        && node.Inputs[0] is { Node.Body: NodeBody.Operation { Operator.OutputIsFree: true } } source
-        && uses[source] == 1;
+        node.Body is NodeBody.Operation { Operator.CanRunInPlace: true } && IsFree(node.Inputs[0]);
+
+    // A cast may give its input's own memory, where a model of bfloat16 runs in 32-bit floats.
+    private bool IsFree(Port port) =>
+        port.Node is { Body: NodeBody.Operation operation } source && uses[port] == 1
+        && (operation.Operator.OutputIsFree || (PrecisionCast.Is(source) && IsFree(source.Inputs[0])));
 }

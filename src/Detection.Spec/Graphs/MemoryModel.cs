@@ -6,12 +6,12 @@ namespace Detection.Spec.Graphs;
 
 /// <summary>Bytes that are alive while an operator runs: its inputs, its output, and what is kept for later.</summary>
 /// <param name="Path">Node names from the model down, joined by dots.</param>
-/// <param name="Bytes">Bytes for one image, in 32-bit floats; the image included.</param>
+/// <param name="Bytes">Bytes for one image, the image included.</param>
 public readonly record struct LiveBytes(string Path, long Bytes);
 
-/// <summary>Memory of inference with 32-bit floats.</summary>
+/// <summary>Memory of inference.</summary>
 /// <remarks>
-/// A batch of N images needs <see cref="WeightBytes"/> + N · <see cref="PeakBytes"/>: exactly the tensors that the generated code holds at
+/// A batch of N images needs <see cref="WeightBytes"/> + <see cref="WeightCastBytes"/> + N · <see cref="PeakBytes"/>: exactly the tensors that the generated code holds at
 /// the worst moment. What libraries need beside that while they compute (workspaces of convolutions, copies in other layouts) is not counted.
 /// </remarks>
 /// <param name="WeightBytes">Learned values and statistics.</param>
@@ -22,8 +22,11 @@ public readonly record struct LiveBytes(string Path, long Bytes);
 public sealed record InferenceMemory(
     long WeightBytes, long PeakBytes, string PeakAt, long ActivationCount, ImmutableArray<LiveBytes> Operators)
 {
+    /// <summary>Copies of weights in bfloat16, which are kept during a pass; 0 for a network in 32-bit floats.</summary>
+    public long WeightCastBytes { get; init; }
+
     /// <summary>Bytes for a batch.</summary>
-    public long BytesFor(long batch) => checked(WeightBytes + (batch * PeakBytes));
+    public long BytesFor(long batch) => checked(WeightBytes + WeightCastBytes + (batch * PeakBytes));
 }
 
 /// <summary>Computes memory figures.</summary>
@@ -43,7 +46,7 @@ public static class MemoryModel
     public static InferenceMemory Of(Graph graph, bool isDetector, TwoStageLayout? twoStage, long height, long width)
     {
         var run = new Run(height, width);
-        ImmutableArray<Buffer> inputs = [.. graph.Inputs.Select(i => run.Allocate(i.Shape))];
+        ImmutableArray<Buffer> inputs = [.. graph.Inputs.Select((input, i) => run.Allocate(input.Shape, graph.PrecisionOf(new Port(null, i))))];
         if (twoStage is not null)
         {
             run.ExecuteParts(TwoStageParts.Of(graph, twoStage), inputs, twoStage.RegionsAtOnce);
@@ -60,8 +63,16 @@ public static class MemoryModel
 
         return new InferenceMemory(
             graph.StoredTensors().Sum(t => t.Tensor.Shape.Count == 0 && !t.Tensor.Learned ? CounterBytes : checked(t.Tensor.Count * FloatBytes)),
-            run.Peak, run.PeakAt, run.Activations, run.Operators.ToImmutable());
+            run.Peak, run.PeakAt, run.Activations, run.Operators.ToImmutable())
+        {
+            WeightCastBytes = CastWeights(graph),
+        };
     }
+
+    // A layer's weights are cast once in a pass, however many nodes share them.
+    private static long CastWeights(Graph graph) => graph.Flatten()
+        .Where(n => n.Node is { Owner: null, Precision: Precision.BFloat16 })
+        .Sum(n => checked(((NodeBody.Operation)n.Node.Body).Tensors.Where(t => t.Learned).Sum(t => t.Count) * PrecisionCast.Bytes(Precision.BFloat16)));
 
     // Tensors that share it keep it alive.
     private sealed class Buffer(long bytes)
@@ -86,9 +97,9 @@ public static class MemoryModel
 
         public ImmutableArray<LiveBytes>.Builder Operators { get; } = ImmutableArray.CreateBuilder<LiveBytes>();
 
-        public Buffer Allocate(TensorShape shape)
+        public Buffer Allocate(TensorShape shape, Precision precision = Precision.Float32)
         {
-            var buffer = new Buffer(checked(shape.At(height, width).Count * Math.Min(shape.PerImage, mostPerImage) * FloatBytes));
+            var buffer = new Buffer(checked(shape.At(height, width).Count * Math.Min(shape.PerImage, mostPerImage) * PrecisionCast.Bytes(precision)));
             live = checked(live + buffer.Bytes);
             return buffer;
         }
@@ -187,7 +198,7 @@ public static class MemoryModel
             var operation = (NodeBody.Operation)node.Body;
             ImmutableArray<Buffer> given = inPlace || operation.Operator.SharesInput
                 ? [inputs[0]]
-                : [.. node.Outputs.Select(o => Allocate(o.Shape))];
+                : [.. node.Outputs.Select(o => Allocate(o.Shape, node.Precision))];
             if (given[0] == inputs[0])
             {
                 given[0].Owners++;
@@ -217,7 +228,7 @@ public static class MemoryModel
 
             for (var extra = node.Inputs.Length - 2; extra > 0 && (operation.Operator.Name == "multiply" || IsSpread(node.Inputs[0])); extra--)
             {
-                yield return Allocate(node.Outputs[0].Shape);
+                yield return Allocate(node.Outputs[0].Shape, node.Precision);
                 Meet(path);
             }
         }

@@ -27,6 +27,9 @@ public sealed record TrainingRecipe(
     /// <summary>Paths of the nodes that <c>train.frozen</c> names.</summary>
     public ImmutableArray<string> Frozen { get; init; } = [];
 
+    /// <summary>Whether the network computes in bfloat16 where an operator can.</summary>
+    public bool IsMixed => General.Find("precision")?.Word == "bf16";
+
     /// <summary>The keys of an entry of <c>train.layers</c>, beside <c>nodes</c>.</summary>
     public static ImmutableArray<AttributeDefinition> LayerAttributes { get; } =
     [
@@ -43,6 +46,7 @@ public sealed record TrainingRecipe(
         new("accumulate", AttributeKind.Integer, "Shares in which a step's batch goes through the network, for want of memory; their gradients are averaged.") { Default = AttributeValue.Of(1L), Minimum = 1, Maximum = 65_536 },
         new("average", AttributeKind.Number, "Share of a moving average of the weights that is kept at each step; the average is validated and saved. None when absent.") { Minimum = 0, Maximum = 0.999999999 },
         new("clip", AttributeKind.Number, "Largest norm of the gradient; longer ones are shortened to it.") { Minimum = 1e-6, Maximum = 1e9 },
+        new("precision", AttributeKind.Word, "What the network computes in: 32-bit floats, or bfloat16 where an operator can, with casts that the compiler places.") { Default = AttributeValue.OfWord("fp32"), Words = ["fp32", "bf16"] },
         new("patience", AttributeKind.Integer, "Validations in a row that are no better than the best one, after which the training ends. It goes on to its end when absent.") { Minimum = 1, Maximum = 1_000_000 },
     ];
 
@@ -106,6 +110,9 @@ public sealed record TrainingRecipe(
         new("alpha", AttributeKind.Number, "Weight of the right class in the focal loss.") { Default = AttributeValue.Of(0.25), Minimum = 0, Maximum = 1 },
         new("gamma", AttributeKind.Number, "How fast sure answers lose their weight in the focal loss.") { Default = AttributeValue.Of(2.0), Minimum = 0, Maximum = 100 },
         new("normalize", AttributeKind.Word, "What losses of scores and boxes are divided by: boxes that learn an object, all boxes that count, or images; at least 1.") { Default = AttributeValue.OfWord("positives"), Words = ["positives", "anchors", "images"] },
+        new("objectWeight", AttributeKind.Number, "Weight of the objectness of boxes that learn an object, which is their overlap with it; 5 when absent (head objectness).") { Minimum = 0, Maximum = 1e6 },
+        new("noObjectWeight", AttributeKind.Number, "Weight of the objectness of boxes that overlap no object, which is 0; 1 when absent (head objectness).") { Minimum = 0, Maximum = 1e6 },
+        new("classWeight", AttributeKind.Number, "Weight of the classes of boxes that learn an object; 1 when absent (head objectness).") { Minimum = 0, Maximum = 1e6 },
         new("boxWeight", AttributeKind.Number, "Weight of the box loss beside that of the scores.") { Default = AttributeValue.Of(1.0), Minimum = 0, Maximum = 1e6 },
     ];
 

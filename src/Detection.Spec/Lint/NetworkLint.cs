@@ -99,8 +99,11 @@ internal static class NetworkLint
         n => Before(n) is { } before && (n.OperatorName switch { "relu" => NeverNegative, "relu6" => UpToSix, _ => [] }).Contains(before),
         n => found.Report(Rules.IdleActivation, n.Syntax, n.Name, n.OperatorName, Before(n)));
 
+    // A cast is no operator of the author's.
     private static string? Before(GraphNode node) =>
-        node.Body is NodeBody.Operation && node.Inputs.Length == 1 && node.Inputs[0].Node is { Body: NodeBody.Operation before } ? before.Operator.Name : null;
+        node.Body is NodeBody.Operation && node.Inputs.Length == 1 && node.Inputs[0].Node is { Body: NodeBody.Operation before } source
+            ? PrecisionCast.Is(source) ? Before(source) : before.Operator.Name
+            : null;
 
     private static void DefaultBoxes(Graph graph, DetectionLayout detection, MappingSyntax levels, DiagnosticBag found)
     {

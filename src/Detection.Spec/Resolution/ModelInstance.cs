@@ -11,8 +11,11 @@ public sealed record ModelInstance(string ModelName, ImmutableSortedDictionary<s
     /// <summary>What the use changes of the model, in the order in which it is laid.</summary>
     public ImmutableArray<MappingSyntax> Patches { get; init; } = [];
 
+    /// <summary>Whether casts are placed in it, as in a part of a detector that computes in bfloat16.</summary>
+    public bool IsMixed { get; init; }
+
     /// <summary>Whether every parameter has its default and nothing is changed.</summary>
-    public bool IsDefault => Arguments.IsEmpty && Patches.IsEmpty;
+    public bool IsDefault => Arguments.IsEmpty && Patches.IsEmpty && !IsMixed;
 
     /// <summary>A word for the patches, 16 hexadecimal digits of what they say; empty when there are none. The same wherever equal patches stand.</summary>
     public string PatchWord
@@ -37,14 +40,14 @@ public sealed record ModelInstance(string ModelName, ImmutableSortedDictionary<s
 
     /// <inheritdoc/>
     public bool Equals(ModelInstance? other) =>
-        other is not null && ModelName == other.ModelName && Arguments.SequenceEqual(other.Arguments)
+        other is not null && ModelName == other.ModelName && IsMixed == other.IsMixed && Arguments.SequenceEqual(other.Arguments)
         && Patches.Length == other.Patches.Length && Patches.Zip(other.Patches, SyntaxContent.AreEqual).All(same => same);
 
     /// <inheritdoc/>
     public override int GetHashCode() => unchecked((((ModelName.GetHashCode() * 31) + Arguments.Count) * 31) + Patches.Length);
 
-    /// <summary><c>mobilenet-v1</c>, <c>mobilenet-v1(width=0.5)</c> or, changed by its use, <c>mobilenet-v1+0123456789abcdef</c>.</summary>
-    public override string ToString() => Patches.IsEmpty ? Parametrized : $"{Parametrized}+{PatchWord}";
+    /// <summary><c>mobilenet-v1</c>, <c>mobilenet-v1(width=0.5)</c> or, changed by its use, <c>mobilenet-v1+0123456789abcdef</c>; with <c>:bf16</c> behind it where casts are placed in it.</summary>
+    public override string ToString() => (Patches.IsEmpty ? Parametrized : $"{Parametrized}+{PatchWord}") + (IsMixed ? ":bf16" : "");
 
     private string Parametrized => Arguments.IsEmpty
         ? ModelName
