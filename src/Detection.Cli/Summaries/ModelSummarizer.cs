@@ -87,7 +87,8 @@ internal sealed class ModelSummarizer
         ? string.Join(", ", operation.Operator.Attributes
             .Select(a => (a.Name, a.Default, Value: operation.Use.Attributes.Find(a.Name)))
             .Where(a => a.Value is not null && a.Value.ToString() != a.Default?.ToString())
-            .Select(a => $"{a.Name} {a.Value}"))
+            .Select(a => $"{a.Name} {a.Value}")
+            .Concat(operation.Initial is { } initial ? [$"init {initial}"] : Array.Empty<string>()))
         : "";
 
     private ValueSummary Value(string name, Graph graph, Port port, string prefix)

@@ -25,6 +25,7 @@ public static class SpecSchema
         ["source"] = "The paper or code it follows.",
         ["parameters"] = "Numbers that the spec computes with: name and default.",
         ["input"] = "Size and channels of the image.",
+        ["init"] = "What convolutions and fully connected layers begin with: a distribution, a number, or a map of both weight and bias; their own values when absent.",
         ["preprocess"] = "How an image becomes the input.",
         ["classes"] = "Names of the classes, or their number; background not counted.",
         ["blocks"] = "Groups of nodes with parameters.",
@@ -112,6 +113,7 @@ public static class SpecSchema
         "classes" => AnyOf(Reference("wholeNumber"), ListOf(Reference("text"))),
         "blocks" => NamedMap(Reference("block")),
         "operators" => NamedMap(Reference("operator")),
+        "init" => Reference("init"),
         "nodes" => NamedMap(Reference("node")),
         "taps" => NamedMap(Reference("text")),
         "detection" => Reference("detection"),
@@ -144,9 +146,11 @@ public static class SpecSchema
         {
             "parameters" => Reference("parameters"),
             "inputs" => ListOf(Reference("text")),
+            "init" => Reference("init"),
             "nodes" => NamedMap(Reference("node")),
             _ => Reference("text"),
         })))
+        .With("init", AnyOf(new JsonMap().With("enum", Initialization.Attributes[0].Words), Number("number", Initialization.Attributes[0]), Expression(), Map(Initialization.Attributes)))
         .With("operator", Closed(Properties(OperatorReader.Keys, key => key switch
         {
             "attributes" => NamedMap(Map(OperatorReader.AttributeKeys, [("default", Reference("expression"))])),
@@ -219,9 +223,12 @@ public static class SpecSchema
         });
         return new JsonMap().With("type", "object").With("properties", common).With("allOf", OperatorCatalog.All.Select(o => new JsonMap()
             .With("if", new JsonMap().With("properties", new JsonMap().With("op", new JsonMap().With("const", o.Name))).With("required", new[] { "op" }))
-            .With("then", new JsonMap().With("description", o.Summary).With("properties", Attributes(o.Attributes, GraphBuilder.NodeKeys.Concat(RegressionHeadKeys).Select(k => (k, new JsonMap()))))
+            .With("then", new JsonMap().With("description", o.Summary).With("properties", Attributes(o.Attributes, GraphBuilder.NodeKeys.Concat(RegressionHeadKeys).Select(k => (k, new JsonMap())).Concat(InitialOf(o))))
                 .With("patternProperties", new JsonMap().With(Verbs, new JsonMap())).With("additionalProperties", false))));
     }
+
+    private static IEnumerable<(string Key, JsonMap Schema)> InitialOf(OperatorDefinition definition) =>
+        definition.Initial == InitialTensors.None ? [] : [("init", Described("init", Reference("init")))];
 
     // A head may stand wherever a node may, so these are let through everywhere; the compiler knows better.
     private static IEnumerable<string> RegressionHeadKeys => RegressionHead.Attributes.Select(a => a.Name);
@@ -257,6 +264,7 @@ public static class SpecSchema
             AttributeKind.Pair => AnyOf(Number("integer", attribute), Expression(), Two(Number("integer", attribute), Expression())),
             AttributeKind.PairOrWord => AnyOf(
                 new JsonMap().With("enum", attribute.Words), Number("integer", attribute), Expression(), Two(Number("integer", attribute), Expression())),
+            AttributeKind.NumberOrWord => AnyOf(new JsonMap().With("enum", attribute.Words), Number("number", attribute), Expression()),
             AttributeKind.Numbers => ListOf(AnyOf(Number("number", attribute), Expression())),
             AttributeKind.NumberPairs => ListOf(Two(Number("number", attribute), Expression())),
             _ => new JsonMap(),
