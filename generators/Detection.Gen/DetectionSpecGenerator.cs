@@ -33,6 +33,9 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
     /// <summary>Tracking name of the step that renders the catalogue.</summary>
     public const string CatalogStep = "RenderCatalog";
 
+    /// <summary>Tracking name of the step that renders files of carried specs.</summary>
+    public const string CarryStep = "CarrySpecs";
+
     internal const string FallbackNamespace = "Detection.Generated";
 
     /// <inheritdoc/>
@@ -134,8 +137,12 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
             .Combine(carried)
             .Select(static (pair, _) => (Spec: pair.Right.Find(pair.Left.Spec.Document.Path), pair.Left.Spec.Root))
             .Where(static pair => pair.Spec is not null)
+            .Select(static (pair, _) => CatalogEmitter.Carry(pair.Spec!, pair.Root))
+            .Collect()
+            .SelectMany(static (texts, _) => CarriedShelf.Of(texts))
             .Combine(rootNamespace)
-            .Select(static (pair, _) => CatalogEmitter.Carry(pair.Left.Spec!, pair.Left.Root, pair.Right));
+            .Select(static (pair, _) => CatalogEmitter.Emit(pair.Left, pair.Right))
+            .WithTrackingName(CarryStep);
         context.RegisterSourceOutput(texts, static (production, source) => production.AddSource(source.HintName, source.Text));
 
         var catalog = models

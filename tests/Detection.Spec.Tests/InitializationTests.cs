@@ -118,7 +118,7 @@ public class InitializationTests
         Assert.Equal("{ weight: normal, std: 0.5, bias: 0 }", Of(nodes + "last: { op: conv, shares: a, init: { std: 0.5 } }", "last", Default));
         var problem = Specs.Problem(Specs.Backbone(nodes + "last: { op: conv, shares: a, init: 0 }", "last"));
         Assert.Equal(
-            "spec.yaml(7,42): error DG0211: 'last' cannot share the weights of 'a': its weights begin as those of 'a', with 'init: { weight: normal, std: 0.5, bias: 0 }'", problem.ToString());
+            "spec.yaml(7,38): error DG0211: 'last' cannot share the weights of 'a': its weights begin as those of 'a', with 'init: { weight: normal, std: 0.5, bias: 0 }'", problem.ToString());
     }
 
     [Theory]

@@ -78,7 +78,10 @@ internal sealed class ModelSummarizer
             }
             yield return new NodeSummary(
                 path, node.OperatorName, [.. node.Outputs.Select((output, i) => Value(output.Name, graph, new Port(node, i), prefix))],
-                parameters, statistics, multiplyAdds, activations, Attributes(node));
+                parameters, statistics, multiplyAdds, activations, Attributes(node))
+            {
+                Init = (node.Body as NodeBody.Operation)?.Initial?.ToString(),
+            };
         }
     }
 
@@ -87,8 +90,7 @@ internal sealed class ModelSummarizer
         ? string.Join(", ", operation.Operator.Attributes
             .Select(a => (a.Name, a.Default, Value: operation.Use.Attributes.Find(a.Name)))
             .Where(a => a.Value is not null && a.Value.ToString() != a.Default?.ToString())
-            .Select(a => $"{a.Name} {a.Value}")
-            .Concat(operation.Initial is { } initial ? [$"init {initial}"] : Array.Empty<string>()))
+            .Select(a => $"{a.Name} {a.Value}"))
         : "";
 
     private ValueSummary Value(string name, Graph graph, Port port, string prefix)

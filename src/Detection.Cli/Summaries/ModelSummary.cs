@@ -27,7 +27,11 @@ internal sealed record ValueSummary(
 /// <param name="Attributes">Attributes that differ from their defaults, as YAML would write them; empty for blocks and models.</param>
 internal sealed record NodeSummary(
     string Path, string Operator, ImmutableArray<ValueSummary> Outputs, long Parameters, long Statistics, long MultiplyAdds, long Activations,
-    string Attributes);
+    string Attributes)
+{
+    /// <summary>What its tensors begin with, as YAML would write it; null where its class decides.</summary>
+    public string? Init { get; init; }
+}
 
 /// <summary>A level of a detector.</summary>
 /// <param name="Name">Its name.</param>

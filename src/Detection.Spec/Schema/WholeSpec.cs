@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using Detection.Spec.Graphs;
 using Detection.Spec.Operators;
+using Detection.Spec.Resolution;
 
 namespace Detection.Spec.Schema;
 
@@ -24,13 +25,17 @@ internal static class WholeSpec
         {
             Kind("backbone", Required("taps")),
             Kind("classifier", Required("classes")),
-            Kind("oneStage", Detector("levels", "heads")),
-            Kind("twoStage", Detector("proposals", "stages")),
+            Kind("oneStage", Detector(["levels", "heads"], ("levels", Named(Required("from"))), ("heads", Required("scores", "boxes")))),
+            Kind("twoStage", Detector(
+                ["proposals", "stages"],
+                ("proposals", new JsonMap().With("anyOf", new[] { Required("given"), Required("levels", "anchors", "heads").With("properties", new JsonMap().With("levels", Named(Required("from"))).With("heads", Required("objectness", "boxes"))) })),
+                ("stages", Named(Required("nodes", "heads").With("properties", new JsonMap().With("heads", Required("scores"))))))),
         });
 
     private static JsonMap Kind(string word, JsonMap then) => new JsonMap().With("if", new JsonMap().With("properties", new JsonMap().With("kind", new JsonMap().With("const", word)))).With("then", then);
 
-    private static JsonMap Detector(params string[] keys) => Required("classes", "detection").With("properties", new JsonMap().With("detection", Required(keys)));
+    private static JsonMap Detector(string[] keys, params (string Key, JsonMap Schema)[] parts) => Required("classes", "detection")
+        .With("properties", new JsonMap().With("detection", Required(keys).With("properties", parts.Aggregate(new JsonMap(), (map, part) => map.With(part.Key, part.Schema)))));
 
     private static JsonMap Named(JsonMap value) => new JsonMap().With("patternProperties", NoVerbs).With("additionalProperties", value);
 
