@@ -28,7 +28,7 @@ internal static class WholeSpec
             Kind("oneStage", Detector(["levels", "heads"], ("levels", Named(Required("from"))), ("heads", Required("scores", "boxes")))),
             Kind("twoStage", Detector(
                 ["proposals", "stages"],
-                ("proposals", new JsonMap().With("anyOf", new[] { Required("given"), Required("levels", "anchors", "heads").With("properties", new JsonMap().With("levels", Named(Required("from"))).With("heads", Required("objectness", "boxes"))) })),
+                ("proposals", new JsonMap().With("anyOf", new[] { Required("given"), Required("levels", "heads").With("properties", new JsonMap().With("levels", Named(Required("from"))).With("heads", Required("objectness", "boxes"))) })),
                 ("stages", Named(Required("nodes", "heads").With("properties", new JsonMap().With("heads", Required("scores"))))))),
         });
 
