@@ -1,5 +1,5 @@
 // The incremental generator. It reads AdditionalFiles and options only, never the compilation: typing C# costs it nothing.
-// Steps: file with metadata -> parsed file -> its models -> per model its own text and the closure of what it refers to -> the same without places -> output.
+// Steps: file with metadata -> parsed file -> its models -> per model the names of what it depends on -> its own text and those of the closure -> the same without places -> output.
 // Each is value-equal. Generated files hang on what specs say, diagnostics also on where they say it, so a comment runs nothing behind the parser;
 // only models with problems are compiled again for the places.
 using System.Collections.Immutable;
@@ -18,6 +18,9 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
     /// <summary>Tracking name of the step that parses a file.</summary>
     public const string ParseStep = "ParseSpec";
 
+    /// <summary>Tracking name of the step that decides which specs a model depends on.</summary>
+    public const string LinkStep = "LinkModel";
+
     /// <summary>Tracking name of the step that gathers what a model depends on.</summary>
     public const string GatherStep = "GatherModel";
 
@@ -29,6 +32,9 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
 
     /// <summary>Tracking name of the step that renders the catalogue.</summary>
     public const string CatalogStep = "RenderCatalog";
+
+    /// <summary>Tracking name of the step that renders files of carried specs.</summary>
+    public const string CarryStep = "CarrySpecs";
 
     internal const string FallbackNamespace = "Detection.Generated";
 
@@ -47,12 +53,21 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
             .WithTrackingName(ParseStep);
         var specs = files.SelectMany(static (file, _) => file.Models());
 
-        // Per spec and not out of one list, so that adding a file moves no other.
-        var index = specs.Collect().Select(static (all, _) => SpecIndex.Of(all));
-        var inputs = specs
+        // Per spec and not out of one list, so that adding a file moves no other. What a model depends on hangs on what specs say of each other;
+        // only looking up the contents runs for all of them after an edit.
+        var map = specs
+            .Select(static (spec, _) => SpecReferences.Of(spec))
+            .Collect()
+            .Select(static (all, _) => SpecMap.Of(all));
+        var links = specs
             .Where(static spec => spec.Emit != Emit.None)
+            .Combine(map)
+            .Select(static (pair, _) => (Spec: pair.Left, Links: pair.Right.LinksOf(SpecReferences.Of(pair.Left))))
+            .WithTrackingName(LinkStep);
+        var index = specs.Collect().Select(static (all, _) => SpecIndex.Of(all));
+        var inputs = links
             .Combine(index.Combine(rootNamespace))
-            .Select(static (pair, _) => ModelInput.Of(pair.Left, pair.Right.Left, pair.Right.Right));
+            .Select(static (pair, _) => ModelInput.Of(pair.Left.Spec, pair.Left.Links, pair.Right.Left, pair.Right.Right));
         var models = inputs
             .Select(static (input, _) => input)
             .WithComparer(ModelInput.ByContent)
@@ -122,8 +137,12 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
             .Combine(carried)
             .Select(static (pair, _) => (Spec: pair.Right.Find(pair.Left.Spec.Document.Path), pair.Left.Spec.Root))
             .Where(static pair => pair.Spec is not null)
+            .Select(static (pair, _) => CatalogEmitter.Carry(pair.Spec!, pair.Root))
+            .Collect()
+            .SelectMany(static (texts, _) => CarriedShelf.Of(texts))
             .Combine(rootNamespace)
-            .Select(static (pair, _) => CatalogEmitter.Carry(pair.Left.Spec!, pair.Left.Root, pair.Right));
+            .Select(static (pair, _) => CatalogEmitter.Emit(pair.Left, pair.Right))
+            .WithTrackingName(CarryStep);
         context.RegisterSourceOutput(texts, static (production, source) => production.AddSource(source.HintName, source.Text));
 
         var catalog = models

@@ -52,6 +52,34 @@ public class IncrementalTests
         Assert.Equal(3, run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Cached));
     }
 
+    [Fact]
+    public void Editing_inside_a_spec_decides_no_dependencies_of_others_anew()
+    {
+        var run = Project.WithText(Trunk.Path, Trunk.Text.Replace("kernel: 1", "kernel: 3", StringComparison.Ordinal));
+
+        Assert.Equal([Modified, Cached, Cached, Cached], run.Reasons(DetectionSpecGenerator.LinkStep).OrderDescending(Comparer));
+    }
+
+    [Fact]
+    public void A_spec_that_refers_to_others_than_before_gathers_them_and_keeps_the_rest()
+    {
+        var run = Project.WithText(Alone.Path, Alone.Text.Replace("nodes: { a: relu }", "nodes: { t: trunk, a: { op: relu, from: t.a } }", StringComparison.Ordinal));
+
+        Assert.Equal(1, run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Modified));
+        Assert.Equal(3, run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Cached));
+        Assert.Contains("new Trunk()", run.Sources["alone.g.cs"], StringComparison.Ordinal);
+        Assert.Empty(run.Problems());
+    }
+
+    [Fact]
+    public void Carried_texts_lie_in_a_bounded_number_of_files()
+    {
+        var run = GeneratorRun.Of([.. Enumerable.Range(0, 200).Select(i => Small.Backbone("nodes: { a: relu }\ntaps: { a: a }", $"net{i}"))]);
+
+        Assert.InRange(run.Sources.Keys.Count(k => k.StartsWith("catalogue/", StringComparison.Ordinal)), 20, 33);
+        Assert.All(Enumerable.Range(0, 200), i => Assert.Single(run.Sources, s => s.Value.Contains($"const string Spec_net{i}_yaml ", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("# a comment\n", "")]
     [InlineData("", "\n\n   # at the end\n")]
@@ -148,7 +176,8 @@ public class IncrementalTests
     {
         var run = Project.WithText(Alone.Path, Alone.Text.Replace("a: relu", "a: sigmoid", StringComparison.Ordinal));
 
-        Assert.Contains("a: sigmoid", run.Sources["catalogue/Spec_alone_yaml.g.cs"], StringComparison.Ordinal);
+        Assert.Contains("a: sigmoid", Assert.Single(run.Sources, s => s.Value.Contains("const string Spec_alone_yaml", StringComparison.Ordinal)).Value, StringComparison.Ordinal);
+        Assert.Equal(1, run.Reasons(DetectionSpecGenerator.CarryStep).Count(r => r == Modified));
         Assert.All(run.Reasons(DetectionSpecGenerator.CatalogStep), reason => Assert.Equal(Cached, reason));
         Assert.Equal(2, run.OutputReasons().Count(r => r == Modified));
     }

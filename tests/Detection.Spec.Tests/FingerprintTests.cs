@@ -26,6 +26,8 @@ public class FingerprintTests
     [InlineData("kernel: 1 }", "kernel: 1, padding: valid }")]
     [InlineData("model: m\n", "model: other\nclass: Other\n")]
     [InlineData("classes: 2", "classes: [cat, dog]")]
+    [InlineData("nodes:\n  a:", "init: { weight: normal, std: 0.01 }\nnodes:\n  a:")]
+    [InlineData("out: \"A*4\"", "out: \"A*4\", init: { prior: 0.01 }")]
     public void Words_formatting_thresholds_and_nominal_sizes_do_not_count(string old, string changed) =>
         Assert.Equal(Original, Specs.Model(Text.Replace(old, changed)).SpecHash);
 

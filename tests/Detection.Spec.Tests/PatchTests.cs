@@ -96,7 +96,7 @@ public class PatchTests
 
     [Theory]
     [InlineData("{ nodes: { conv9: relu } }", "The model 'trunk' has no 'conv9' in 'nodes'. To add it, use $insert")]
-    [InlineData("{ kind: classifier }", "'kind' is no key of a model's patch, which may hold parameters, blocks, nodes, taps, output.")]
+    [InlineData("{ kind: classifier }", "'kind' is no key of a model's patch, which may hold parameters, init, blocks, nodes, taps, output.")]
     [InlineData("{ nodes: { b: { strid: 1 } } }", "'strid' is not a key of the operator 'conv'. Did you mean 'stride'?")]
     public void A_mistake_in_a_patch_of_a_model_stands_in_the_patch(string patch, string message)
     {

@@ -173,6 +173,8 @@ internal sealed class BlockClasses
                         text.Append(' ').Append(attribute.Key).Append('=').Append(attribute.Value);
                     }
 
+                    text.Append(node.IsField && operation.Initial is { } initial ? " init=" + initial : "");
+
                     break;
                 case NodeBody.Block when !node.RunsOwner:
                     text.Append("block ").Append(byUse[node].Name);

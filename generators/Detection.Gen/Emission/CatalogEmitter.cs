@@ -1,5 +1,6 @@
 // The catalogue of an assembly: its models in the order of their names, and the specs they were made of.
 using System.Collections.Immutable;
+using System.Globalization;
 using Detection.Gen.Pipeline;
 using Detection.Spec.Syntax;
 
@@ -23,14 +24,13 @@ internal static class CatalogEmitter
         return new GeneratedSource("catalogue/DetectionModels.g.cs", Templates.Render("catalog", plan));
     }
 
-    /// <summary>The file with the text of one spec.</summary>
-    public static GeneratedSource Carry(CarriedSpec spec, SyntaxNode? root, string rootNamespace)
-    {
-        var text = root is null ? "" : SyntaxPrinter.Print(root);
-        return new GeneratedSource(
-            $"catalogue/{spec.Identifier}.g.cs",
-            Templates.Render("carried-spec", new CarriedPlan(CSharp.Comment(spec.Name), rootNamespace, spec.Identifier, Quotes(text), text.TrimEnd('\n'))));
-    }
+    /// <summary>The text of a spec, printed anew: without comments and with its aliases resolved.</summary>
+    public static CarriedText Carry(CarriedSpec spec, SyntaxNode? root) => new(spec.Name, spec.Identifier, root is null ? "" : SyntaxPrinter.Print(root).TrimEnd('\n'));
+
+    /// <summary>The file with the texts of some specs.</summary>
+    public static GeneratedSource Emit(CarriedShelf shelf, string rootNamespace) => new(
+        string.Format(CultureInfo.InvariantCulture, "catalogue/Specs{0:00}.g.cs", shelf.Number),
+        Templates.Render("carried-specs", new CarriedPlan(rootNamespace, [.. shelf.Texts.Select(t => new CarriedConstant(CSharp.Comment(t.Name), t.Identifier, Quotes(t.Text), t.Text))])));
 
     // A raw string ends at as many quotes as it begins with: more than stand together inside.
     private static string Quotes(string text)
@@ -49,6 +49,8 @@ internal static class CatalogEmitter
 
     private sealed record CarriedName(string Path, string Identifier);
 
+    private sealed record CarriedPlan(string Namespace, ImmutableArray<CarriedConstant> Specs);
+
     // The text goes through the template as one value, which the template indents: faster than line by line.
-    private sealed record CarriedPlan(string SpecName, string Namespace, string Identifier, string Quotes, string Text);
+    private sealed record CarriedConstant(string Name, string Identifier, string Quotes, string Text);
 }

@@ -14,7 +14,7 @@ internal static class GeneratedNames
     public static ImmutableHashSet<string> Reserved { get; } = ClassNames.Reserved.Union(
     [
         // What generated methods mention.
-        "NewDisposeScope", "cat", "functional", "imageFeatures", "precisionPass", "scope", "var",
+        "NewDisposeScope", "cat", "functional", "imageFeatures", "init", "no_grad", "precisionPass", "scope", "var",
 
         // Members of object, of TorchSharp's modules and of the bases in Detection.Runtime.
         "Card", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "DecodeBoxes", "DefaultBoxes", "Detect",

@@ -99,7 +99,7 @@ internal static class ModelEmitter
                     Declared(input, own.Namespace, model.ClassName, source),
                     .. training is null ? [] : new[] { Declared(input, own.Namespace, model.ClassName + "Training", training) },
                     .. variants.Select(v => new DeclaredType(
-                        $"{input.DefaultNamespace}.{v.Rendered.ClassName}", v.Rendered.Name, v.Rendered.Source.HintName, own.Spec.ModelName)),
+                        $"{input.DefaultNamespace}.{v.Rendered.ClassName}", v.Rendered.Name, v.Rendered.Source.HintName, Origin(input))),
                 ]),
                 !result.Diagnostics.IsEmpty,
                 new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName, training is not null),
@@ -135,7 +135,7 @@ internal static class ModelEmitter
                 [
                     .. generation.Output.Types,
                     .. sources.Select(s => new DeclaredType(
-                        s.Source.TypeName, $"{s.Operator.Name} in {input.Own.Name}", s.Source.Source.HintName, input.Own.Spec.ModelName) { Identity = s.Source.Source.HintName }),
+                        s.Source.TypeName, $"{s.Operator.Name} in {input.Own.Name}", s.Source.Source.HintName, Origin(input)) { Identity = s.Source.Source.HintName }),
                 ]),
             },
         };
@@ -181,7 +181,7 @@ internal static class ModelEmitter
     }
 
     private static DeclaredType Declared(ModelInput input, string classNamespace, string className, GeneratedSource source) =>
-        new($"{classNamespace}.{className}", input.Own.Spec.ModelName, source.HintName, input.Own.Spec.ModelName);
+        new($"{classNamespace}.{className}", input.Own.Spec.ModelName, source.HintName, Origin(input));
 
     private static string ClassOf(ModelInstance instance, SpecLibrary library)
     {

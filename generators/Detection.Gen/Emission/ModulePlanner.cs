@@ -53,6 +53,7 @@ internal sealed class ModulePlanner(BlockClasses classes, Func<ModelInstance, st
             parameters,
             [.. graph.Inputs.Select(i => names[i.Name])],
             [.. fields.Select(n => Field(graph, n, names, blockClass))],
+            [.. fields.SelectMany(n => InitialValuesPlanner.Of(n, names[n.Name]))],
             [.. fields.Where(n => n.Key != n.Name).Select(n => new KeyPlan(n.Name, CSharp.Literal(n.Key)))],
             Statements(graph, graph, names, blockClass, None),
             Results(graph, names, None));

@@ -17,6 +17,12 @@ internal sealed record FieldPlan(
     public bool IsMixed { get; init; }
 }
 
+/// <summary>How a tensor of a field begins, where that is not its class's own matter.</summary>
+/// <param name="Tensor">The tensor, as a C# expression.</param>
+/// <param name="Kind">What it is drawn from, or <c>constant</c>.</param>
+/// <param name="Arguments">Settings of the kind, as C# literals; what is absent has the default of TorchSharp.</param>
+internal sealed record InitialPlan(string Tensor, string Kind, ImmutableSortedDictionary<string, string> Arguments);
+
 /// <summary>A line of the forward pass.</summary>
 /// <param name="Target">Local variable.</param>
 /// <param name="Op">Function operator, or <c>module</c> for a call of a field.</param>
@@ -105,12 +111,13 @@ internal sealed record KeyPlan(string NodeName, string Key);
 /// <param name="Parameters">Constructor parameters.</param>
 /// <param name="Inputs">Inputs of the forward pass.</param>
 /// <param name="Fields">Modules that it has.</param>
+/// <param name="Initials">How their tensors begin.</param>
 /// <param name="Keys">State-dict keys that differ from names.</param>
 /// <param name="Statements">The forward pass.</param>
 /// <param name="Results">What it gives.</param>
 internal sealed record ModulePlan(
     string ClassName, string Summary, string OwnerClass, bool IsExposed, ImmutableArray<string> Parameters, ImmutableArray<string> Inputs, ImmutableArray<FieldPlan> Fields,
-    ImmutableArray<KeyPlan> Keys, ImmutableArray<StatementPlan> Statements, ImmutableArray<ResultPlan> Results);
+    ImmutableArray<InitialPlan> Initials, ImmutableArray<KeyPlan> Keys, ImmutableArray<StatementPlan> Statements, ImmutableArray<ResultPlan> Results);
 
 /// <summary>A row of the table in a model's documentation.</summary>
 internal sealed record NodeRow(string Name, string Op, string Shape, string Parameters, string MultiplyAdds, string Stride, string ReceptiveField);

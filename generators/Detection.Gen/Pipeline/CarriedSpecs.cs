@@ -1,4 +1,5 @@
-// The specs that travel inside the assembly: one file each, so that editing a spec writes its own text anew and not that of all others.
+// The specs that travel inside the assembly. They lie in a few files, by a hash of their names, so that editing a spec writes a small part of them anew;
+// one file for each would cost more, since the compiler goes through all generated files at every key stroke, whether or not they changed.
 using System.Collections.Immutable;
 using Detection.Spec;
 using Detection.Spec.Resolution;
@@ -10,6 +11,28 @@ namespace Detection.Gen.Pipeline;
 /// <param name="Path">The file.</param>
 /// <param name="Identifier">The constant with its text.</param>
 internal sealed record CarriedSpec(string Name, string Path, string Identifier);
+
+/// <summary>The text of a carried spec.</summary>
+/// <param name="Name">Path below its project.</param>
+/// <param name="Identifier">The constant with it.</param>
+/// <param name="Text">What stands in it.</param>
+internal sealed record CarriedText(string Name, string Identifier, string Text);
+
+/// <summary>Carried specs that lie in one file. Value-equal.</summary>
+/// <param name="Number">Which file.</param>
+/// <param name="Texts">Their texts, in the order of their names.</param>
+internal sealed record CarriedShelf(int Number, EquatableArray<CarriedText> Texts)
+{
+    private const int Shelves = 32;
+
+    /// <summary>Puts each spec where its name says, whatever other specs there are.</summary>
+    public static IEnumerable<CarriedShelf> Of(ImmutableArray<CarriedText> texts) => texts
+        .GroupBy(t => (int)(Hash(t.Identifier) % Shelves))
+        .Select(shelf => new CarriedShelf(shelf.Key, new([.. shelf.OrderBy(t => t.Identifier, StringComparer.Ordinal)])));
+
+    // FNV-1a: the same on every machine and in every process.
+    private static uint Hash(string word) => word.Aggregate(2166136261u, (hash, c) => unchecked((hash ^ c) * 16777619u));
+}
 
 /// <summary>All carried specs, in the order of their names. Value-equal.</summary>
 internal sealed record CarriedSpecs(EquatableArray<CarriedSpec> Specs)

@@ -12,7 +12,7 @@ internal sealed record ClassClash(DeclaredType Type, string Winner)
 {
     /// <summary>The problem, standing where the model is named.</summary>
     public SpecDiagnostic In(SpecIndex specs) => new(
-        Rules.ClassTaken, specs.Find(Type.Model) is { Spec.Name: { } name } ? SpecLocation.Of(name) : new SpecLocation("", default, default, default),
+        Rules.ClassTaken, specs.PlaceOf(Type.Model),
         Type.TypeName, Type.Owner, Winner);
 }
 

@@ -33,18 +33,8 @@ internal sealed record ModelInput(
     public static IEqualityComparer<ModelInput> ByContent { get; } = new ContentComparer();
 
     /// <summary>The input of one spec, from all of the compilation.</summary>
-    public static ModelInput Of(SpecInput spec, SpecIndex all, string defaultNamespace)
-    {
-        var closure = all.Library.Closure(spec.Spec);
-        var blocks = closure.SelectMany(c => c.BlockNames).ToImmutableHashSet();
-        var missing = closure.SelectMany(c => c.References).Any(r => all.Find(r) is null && !blocks.Contains(r));
-        return new ModelInput(
-            spec,
-            new([.. closure.Skip(1).Select(c => all.Find(c.ModelName)!)]),
-            missing ? all.Names : EquatableArray<string>.Empty,
-            all.Find(spec.Spec.ModelName) is { } first && first != spec ? first.Name : "",
-            defaultNamespace);
-    }
+    public static ModelInput Of(SpecInput spec, ModelLinks links, SpecIndex all, string defaultNamespace) =>
+        new(spec, new([.. links.Closure.Items.Select(origin => all[origin])]), links.OtherNames, links.DuplicateOf, defaultNamespace);
 
     private sealed class ContentComparer : IEqualityComparer<ModelInput>
     {

@@ -24,7 +24,7 @@ internal sealed record CarriedFile(string Name, string Path);
 /// <param name="Owner">The model that it stands for.</param>
 /// <param name="HintName">The file.</param>
 /// <param name="Model">The model whose spec makes it.</param>
-internal sealed record DeclaredType(string TypeName, string Owner, string HintName, string Model)
+internal sealed record DeclaredType(string TypeName, string Owner, string HintName, ModelOrigin Model)
 {
     /// <summary>What it is: types of one name and one identity are the same type, whoever makes them.</summary>
     public string Identity { get; init; } = Owner;

@@ -1,52 +1,41 @@
-// All specs of a compilation by the names of their models, in an order that does not depend on where the files lie.
+// The contents of all specs of a compilation, to be found where they stand. Made anew by every edit, so it decides nothing: that is SpecMap's.
 using System.Collections.Immutable;
-using Detection.Spec;
-using Detection.Spec.Resolution;
+using Detection.Spec.Diagnostics;
 
 namespace Detection.Gen.Pipeline;
 
 /// <summary>The specs of a compilation. Value-equal.</summary>
 internal sealed class SpecIndex : IEquatable<SpecIndex>
 {
-    private readonly ImmutableArray<SpecInput> ordered;
-    private readonly Dictionary<string, SpecInput> byName = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<SpecInput> specs;
+    private readonly Dictionary<ModelOrigin, SpecInput> byOrigin = [];
 
-    private SpecIndex(ImmutableArray<SpecInput> ordered)
+    private SpecIndex(ImmutableArray<SpecInput> specs)
     {
-        this.ordered = ordered;
-        foreach (var spec in ordered.Where(s => s.Spec.ModelName.Length > 0 && !byName.ContainsKey(s.Spec.ModelName)))
+        this.specs = specs;
+        foreach (var spec in specs)
         {
-            byName.Add(spec.Spec.ModelName, spec);
+            byOrigin[new ModelOrigin(spec.Spec.Document.Path, spec.Spec.ModelName)] = spec;
         }
-
-        Library = new SpecLibrary(byName.Values.Select(s => s.Spec));
-        Names = new([.. byName.Keys.OrderBy(n => n, StringComparer.Ordinal)]);
     }
 
-    /// <summary>The specs, one for each name.</summary>
-    public SpecLibrary Library { get; }
+    /// <summary>Collects specs.</summary>
+    public static SpecIndex Of(ImmutableArray<SpecInput> specs) => new(specs);
 
-    /// <summary>Names of all models, in order.</summary>
-    public EquatableArray<string> Names { get; }
+    /// <summary>The spec of a model of a file.</summary>
+    public SpecInput this[ModelOrigin origin] => byOrigin[origin];
 
-    /// <summary>Collects specs. Of two that declare the same model, one that another project owns comes first; then the order of paths decides.</summary>
-    public static SpecIndex Of(ImmutableArray<SpecInput> specs) => new(
-    [
-        .. specs.OrderBy(s => s.Emit == Emit.Models)
-            .ThenBy(s => s.Namespace, StringComparer.Ordinal)
-            .ThenBy(s => s.Name, StringComparer.Ordinal)
-            .ThenBy(s => s.Spec.Document.Path, StringComparer.Ordinal),
-    ]);
-
-    /// <summary>The spec that declares a model, or null.</summary>
-    public SpecInput? Find(string modelName) => byName.TryGetValue(modelName, out var spec) ? spec : null;
+    /// <summary>Where a model is named; no place when nothing names it.</summary>
+    public SpecLocation PlaceOf(ModelOrigin origin) => byOrigin.TryGetValue(origin, out var spec) && spec.Spec.Name is { } name
+        ? SpecLocation.Of(name)
+        : new SpecLocation("", default, default, default);
 
     /// <inheritdoc/>
-    public bool Equals(SpecIndex? other) => other is not null && ordered.SequenceEqual(other.ordered);
+    public bool Equals(SpecIndex? other) => other is not null && specs.SequenceEqual(other.specs);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SpecIndex);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => ordered.Length;
+    public override int GetHashCode() => specs.Length;
 }

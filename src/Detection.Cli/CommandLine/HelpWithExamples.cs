@@ -17,8 +17,12 @@ internal sealed class HelpWithExamples(Terminal terminal) : SynchronousCommandLi
         {
             command.Arguments.Clear();
         }
-        new HelpAction { MaxWidth = terminal.Width ?? int.MaxValue }.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
+        using var help = new StringWriter();
+        parseResult.InvocationConfiguration.Output = help;
+        new HelpAction { MaxWidth = terminal.Width ?? int.MaxValue }.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+        output.Write(WithOptionalArguments(help.ToString(), parseResult.CommandResult.Command));
         if (parseResult.CommandResult.Command is Verb verb)
         {
             output.WriteLine("Examples:");
@@ -35,5 +39,18 @@ internal sealed class HelpWithExamples(Terminal terminal) : SynchronousCommandLi
         output.WriteLine();
         output.WriteLine("Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.");
         return ExitCode.Done;
+    }
+
+    // In its list of verbs System.CommandLine writes <NAMES> also where names may be absent.
+    private static string WithOptionalArguments(string help, Command command)
+    {
+        foreach (var verb in command.Subcommands)
+        {
+            foreach (var argument in verb.Arguments.Where(a => a.Arity.MinimumNumberOfValues == 0))
+            {
+                help = help.Replace($"\n  {verb.Name} <{argument.Name}>", $"\n  {verb.Name} [{argument.Name}]", StringComparison.Ordinal);
+            }
+        }
+        return help;
     }
 }

@@ -102,7 +102,7 @@ internal sealed record ModelDiff(
     }
 
     private static bool Same(NodeSummary a, NodeSummary b) =>
-        (a with { Outputs = [] }) == (b with { Outputs = [] }) && a.Outputs.Length == b.Outputs.Length && a.Outputs.Zip(b.Outputs).All(o => Same(o.First, o.Second));
+        (a with { Outputs = [], Init = null }) == (b with { Outputs = [], Init = null }) && a.Outputs.Length == b.Outputs.Length && a.Outputs.Zip(b.Outputs).All(o => Same(o.First, o.Second));
 
     private static bool Same(ValueSummary a, ValueSummary b) =>
         a.Name == b.Name && a.Shape.SequenceEqual(b.Shape) && Same(a.Stride, b.Stride) && Same(a.ReceptiveField, b.ReceptiveField);

@@ -87,6 +87,7 @@ internal sealed class ModelSummarizer
                 parameters, statistics, multiplyAdds, activations, Attributes(node))
             {
                 Precision = model.IsMixed ? Precision(node) : null,
+                Init = (node.Body as NodeBody.Operation)?.Initial?.ToString(),
             };
         }
     }

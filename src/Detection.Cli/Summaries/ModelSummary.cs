@@ -31,6 +31,9 @@ internal sealed record NodeSummary(
 {
     /// <summary>What it computes in, in a model of bfloat16: <c>fp32</c>, <c>bf16</c>, or <c>mixed</c> for a block or model with both; null in other models.</summary>
     public string? Precision { get; init; }
+
+    /// <summary>What its tensors begin with, as YAML would write it; null where its class decides.</summary>
+    public string? Init { get; init; }
 }
 
 /// <summary>A level of a detector.</summary>

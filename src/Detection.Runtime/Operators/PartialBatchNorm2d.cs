@@ -10,13 +10,17 @@ namespace Detection.Runtime;
 /// </summary>
 public sealed class PartialBatchNorm2d : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter? weight;
-    private readonly Parameter? bias;
     private readonly Tensor running_mean;
     private readonly Tensor running_var;
     private readonly Tensor num_batches_tracked;
     private readonly double epsilon;
     private readonly double newShare;
+
+    /// <summary>Learned factors [C], or null.</summary>
+    public Parameter? weight { get; }
+
+    /// <summary>Learned constants [C], or null.</summary>
+    public Parameter? bias { get; }
 
     /// <summary>Creates the layer: factor 1, constant 0, mean 0, variance 1.</summary>
     /// <param name="features">C.</param>

@@ -10,11 +10,15 @@ namespace Detection.Runtime;
 /// </summary>
 public sealed class SamePaddedConv2d : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter weight;
-    private readonly Parameter? bias;
     private readonly (long Height, long Width) step;
     private readonly (long Height, long Width) spread;
     private readonly long parts;
+
+    /// <summary>Weights [out, in / groups, kernel height, kernel width].</summary>
+    public Parameter weight { get; }
+
+    /// <summary>Learned constants [out], or null.</summary>
+    public Parameter? bias { get; }
 
     /// <inheritdoc cref="SamePaddedConv2d(long, long, ValueTuple{long, long}, Nullable{ValueTuple{long, long}}, Nullable{ValueTuple{long, long}}, long, bool)"/>
     public SamePaddedConv2d(long in_channels, long out_channels, long kernel_size, long stride = 1, long dilation = 1, long groups = 1, bool bias = true)

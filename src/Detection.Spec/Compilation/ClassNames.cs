@@ -14,7 +14,7 @@ public static class ClassNames
     public static ImmutableHashSet<string> Reserved { get; } =
     [
         "AnchorCount", "AnchorLevel", "AnchorShape", "Assert", "BatchNorm2d", "CenterSizeBoxCoder", "ColorOrder", "Conv2d", "ConvTranspose2d", "DetectionHead",
-        "DetectionModels", "Dictionary", "Dropout", "Fact", "FactAttribute", "FeatureMaps", "Features", "IDisposable", "IModel", "IModelCatalog", "IReadOnlyList", "ImageClassifier", "InputSize",
+        "DetectionModels", "Dictionary", "Dropout", "Fact", "FactAttribute", "FeatureMaps", "Features", "IDisposable", "IModel", "IModelCatalog", "IReadOnlyList", "ImageClassifier", "InitialWeights", "InputSize",
         "Interpolation", "InterpolationMode", "InvalidOperationException", "L2Normalization", "LearnedScale", "Linear", "ModelCard", "ModelCatalog", "ModelCatalogAttribute", "ModelChecks", "ModelEntry",
         "ModelKind", "Module", "ModuleShapes", "MultiplyAdds", "OneStageDetector", "OneStageHead", "OneStageOutput", "ParameterCount", "PartialBatchNorm2d",
         "PostProcessing", "Preprocessing", "ResponseNormalization", "SamePaddedConv2d", "SamePadding", "ScoreActivation", "SharedKernels", "SharedModule", "SpecDocument", "SpecHash", "StateKeys", "Tensor", "WeightMap", "KeyPrefix",

@@ -55,7 +55,7 @@ internal sealed partial class GraphBuilder
                 return [];
             }
 
-            var attributes = AttributeReader.Read(map, Inherited(definition.Attributes, sharing), NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
+            var attributes = AttributeReader.Read(map, Inherited(definition.Attributes, sharing), KeysBeside(definition), scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
             var fits = InputsFit(op, definition, sources!.Value, shapes.Value);
             if (attributes is null || !fits || !TryFindRegions(nodeName, op, definition, attributes, sources.Value, shapes.Value, out var regions))
             {
@@ -63,15 +63,21 @@ internal sealed partial class GraphBuilder
             }
 
             (body, outputs) = Operate(nodeName, op, map, definition, attributes, shapes.Value, regions);
+            if (body is NodeBody.Operation operation && definition.Initial != InitialTensors.None)
+            {
+                var initial = InitializationReader.OfNode(map, scopeHere, Initial, definition, operation.Tensors, Diagnostics);
+                body = operation with { Initial = sharing is null ? initial : InitialOfOwner(initial, map, nodeName, sharing) };
+            }
+
             sources = definition.RegionUse != RegionUse.None && !RegionOperators.IsOfImage(attributes) ? sources.Value.Add(Stage!.Value.Boxes) : sources;
         }
         else if (blocks?[op.Value] is { } block)
         {
-            (body, outputs) = new PartBuilder(context, blocks) { Inherited = Inherited(sharing) }.Block(op, block, patches, Given(map), scopeHere, shapes.Value, at);
+            (body, outputs) = new PartBuilder(context, blocks) { Inherited = Inherited(sharing), Initial = Initial }.Block(op, block, patches, Given(map), scopeHere, shapes.Value, at);
         }
         else if (context.Library.Find(op.Value) is { } model)
         {
-            (body, outputs) = new PartBuilder(context, blocks) { Inherited = Inherited(sharing) }.Model(op, model, patches, Given(map), scopeHere, shapes.Value, at);
+            (body, outputs) = new PartBuilder(context, blocks) { Inherited = Inherited(sharing), Initial = Initial }.Model(op, model, patches, Given(map), scopeHere, shapes.Value, at);
         }
         else
         {
@@ -124,7 +130,8 @@ internal sealed partial class GraphBuilder
                 return;
             }
 
-            AttributeReader.Read(map, InheritedFromUnknown(map, definition.Attributes), NodeKeys, scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
+            AttributeReader.Read(map, InheritedFromUnknown(map, definition.Attributes), KeysBeside(definition), scopeHere, $"the operator '{op.Value}'", at, Diagnostics);
+            _ = definition.Initial == InitialTensors.None ? null : InitializationReader.Read(map, scopeHere, definition.Initial == InitialTensors.Kernel ? Initial : null, Diagnostics);
         }
         else if (blocks?[op.Value] is not null || context.Library.Find(op.Value) is not null)
         {
@@ -166,6 +173,9 @@ internal sealed partial class GraphBuilder
         var known = OperatorCatalog.All.Select(o => o.Name).Concat(context.Operators.Keys).Concat(blocks?.Entries.Select(e => e.Name) ?? []).Concat(context.Library.ModelNames);
         Diagnostics.Report(Rules.UnknownOperator, op, op.Value, Diagnostics.DidYouMean(op.Value, known));
     }
+
+    // Keys of a node that are no attributes of its operator.
+    private static ImmutableArray<string> KeysBeside(OperatorDefinition definition) => definition.Initial == InitialTensors.None ? NodeKeys : NodeKeys.Add(InitializationReader.Key);
 
     // The patches of a node, in the order in which they are laid; null, and a diagnostic, when they are none.
     private ImmutableArray<MappingSyntax>? Patches(MappingSyntax? map)

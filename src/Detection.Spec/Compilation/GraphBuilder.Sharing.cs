@@ -154,6 +154,18 @@ internal sealed partial class GraphBuilder
         _ => null,
     };
 
+    // The owner's weights begin once; what the node says itself must be the same.
+    private Initialization? InitialOfOwner(Initialization? initial, MappingSyntax? map, string nodeName, SharingRequest request)
+    {
+        var ofOwner = (request.Owner.Body as NodeBody.Operation)?.Initial;
+        if (map?[InitializationReader.Key] is { } said && !Equals(initial, ofOwner))
+        {
+            Diagnostics.Report(Rules.Sharing, said, nodeName, request.Owner.Name, $"its weights begin as those of '{request.Owner.Name}', {(ofOwner is null ? "which says no 'init'" : $"with 'init: {ofOwner}'")}");
+        }
+
+        return ofOwner;
+    }
+
     private bool Share(GraphNode node, SharingRequest request, MappingSyntax? map)
     {
         try

@@ -52,9 +52,9 @@ internal sealed partial class GraphBuilder
     }
 
     /// <summary>Begins a graph over inputs of which only the names are known: nothing can be built on them, but the words of the nodes are checked.</summary>
-    public static GraphBuilder OverUnknown(ModelContext context, MappingSyntax? blocks, ImmutableArray<string> inputNames, Scope scope)
+    public static GraphBuilder OverUnknown(ModelContext context, MappingSyntax? blocks, ImmutableArray<string> inputNames, Scope scope, Initialization? initial)
     {
-        var builder = new GraphBuilder(context, blocks, [], scope);
+        var builder = new GraphBuilder(context, blocks, [], scope) { Initial = initial };
         foreach (var name in inputNames)
         {
             builder.names[name] = [];
@@ -62,6 +62,9 @@ internal sealed partial class GraphBuilder
 
         return builder;
     }
+
+    /// <summary>What convolutions and fully connected layers begin with that say nothing themselves; null for their own.</summary>
+    public Initialization? Initial { get; init; }
 
     /// <summary>The regions of the stage whose nodes are added: a port of boxes, and which they are; null outside of stages and in blocks.</summary>
     public (Port Boxes, RegionSet Set)? Stage { get; set; }

@@ -96,9 +96,10 @@ internal sealed class ModelBuilder(ModelContext context, MappingSyntax root)
         var blocks = root["blocks"] as MappingSyntax;
         context.Operators = new OperatorReader(context.Diagnostics, context.Library, blocks).Read(root["operators"]);
         CheckBlocks(blocks);
+        var initial = InitializationReader.Read(root, scope, null, context.Diagnostics);
         var builder = inputs.IsDefault || !isComplete
-            ? GraphBuilder.OverUnknown(context, blocks, ["input"], scope)
-            : new GraphBuilder(context, blocks, [new Output("input", inputs[0])], scope);
+            ? GraphBuilder.OverUnknown(context, blocks, ["input"], scope, initial)
+            : new GraphBuilder(context, blocks, [new Output("input", inputs[0])], scope) { Initial = initial };
         builder.AddAll(root["nodes"], Anchor("model"), "the spec");
         var detection = default(DetectionLayout);
         var twoStage = default(TwoStageLayout);

@@ -18,12 +18,15 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
     private const int MaximumInputs = 6;
 
     // What a model says of itself as a whole is not for its uses to change.
-    private static readonly ImmutableArray<string> PatchableKeys = ["parameters", "blocks", "nodes", "taps", "output"];
+    private static readonly ImmutableArray<string> PatchableKeys = ["parameters", InitializationReader.Key, "blocks", "nodes", "taps", "output"];
 
     /// <summary>Arguments of the node whose weights this one shares, where it gives none itself; null for a node with weights of its own.</summary>
     public ImmutableDictionary<string, double>? Inherited { get; init; }
 
-    internal static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", "nodes", "output", "summary"];
+    /// <summary>What layers begin with where the block around them says nothing itself.</summary>
+    public Initialization? Initial { get; init; }
+
+    internal static readonly ImmutableArray<string> BlockKeys = ["parameters", "inputs", InitializationReader.Key, "nodes", "output", "summary"];
 
     /// <summary>Instantiates a block.</summary>
     /// <param name="op">Where it is used.</param>
@@ -73,7 +76,7 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
         try
         {
             ImmutableArray<Output> inputs = [.. inputNames.Select((name, i) => new Output(name, shapes[i]))];
-            var builder = new GraphBuilder(context, blocks, inputs, filled);
+            var builder = new GraphBuilder(context, blocks, inputs, filled) { Initial = InitializationReader.Read(block, filled, Initial, context.Diagnostics) };
             builder.AddAll(block["nodes"], op, $"The block '{op.Value}'");
             if (builder.Result(block["output"]) is not { } port)
             {
@@ -122,7 +125,7 @@ internal sealed class PartBuilder(ModelContext context, MappingSyntax? blocks)
 
         CheckKeys(block);
         var scope = ParameterReader.WithoutArguments(block["parameters"], Scope.Empty.WithUnknown("in"), context.Diagnostics);
-        var builder = GraphBuilder.OverUnknown(context, blocks, InputNames(block) ?? [DefaultInput], scope);
+        var builder = GraphBuilder.OverUnknown(context, blocks, InputNames(block) ?? [DefaultInput], scope, InitializationReader.Read(block, scope, Initial, context.Diagnostics));
         builder.AddAll(block["nodes"], entry.Key, $"The block '{entry.Name}'");
         _ = block["output"] is { } output ? builder.Result(output) : null;
     }

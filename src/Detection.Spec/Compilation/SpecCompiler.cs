@@ -14,7 +14,7 @@ public static class SpecCompiler
 {
     internal static readonly ImmutableArray<string> TopLevelKeys =
     [
-        "spec", "model", "class", "kind", "extends", "summary", "source", "parameters", "input", "preprocess", "classes", "operators", "blocks", "nodes", "taps",
+        "spec", "model", "class", "kind", "extends", "summary", "source", "parameters", "input", "preprocess", "classes", "operators", InitializationReader.Key, "blocks", "nodes", "taps",
         "output", "detection", "train", "expect", "variants", "weights",
     ];
 

@@ -175,6 +175,8 @@ internal static class SpecFingerprint
                 text.Append(' ').Append(definition.Name).Append('=').Append(isOfEachChannel ? "channels" : value.ToString());
             }
         }
+
+        text.Append(operation.Initial is { } initial ? " init=" + initial : "");
     }
 
     // What an operator of the spec computes stands in C#: its class speaks for it, with all that the spec says of it.

@@ -55,6 +55,9 @@ public static class Rules
     /// <summary>A name that cannot be a name.</summary>
     public static readonly SpecDiagnosticDescriptor BadName = new("DG0106", "Not a name", "'{0}' cannot name {1}: {2}");
 
+    /// <summary>Initial values of a tensor that is not there, or that say two things at once.</summary>
+    public static readonly SpecDiagnosticDescriptor Initialization = new("DG0107", "Initial values do not fit", "{0}");
+
     // Names: DG02xx
     /// <summary>An operator, block or model that does not exist.</summary>
     public static readonly SpecDiagnosticDescriptor UnknownOperator = new("DG0201", "Unknown operator", "There is no operator, block or model '{0}'.{1}");

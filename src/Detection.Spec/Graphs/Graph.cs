@@ -27,6 +27,9 @@ public abstract record NodeBody
     /// <param name="Tensors">The tensors it keeps.</param>
     public sealed record Operation(OperatorDefinition Operator, OperatorUse Use, ImmutableArray<StoredTensorShape> Tensors) : NodeBody
     {
+        /// <summary>What its tensors begin with; null where that is its class's own matter. No part of what weights mean.</summary>
+        public Initialization? Initial { get; init; }
+
         /// <summary>Its attributes as code runs them, see <see cref="OperatorDefinition.Settings"/>.</summary>
         public AttributeSet Settings { get; } = Operator.Settings(Use);
 

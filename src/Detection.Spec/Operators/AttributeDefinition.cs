@@ -26,6 +26,9 @@ public enum AttributeKind
     /// <summary>A whole number for both axes, <c>[height, width]</c>, or one of a fixed set of words.</summary>
     PairOrWord,
 
+    /// <summary>A number, or one of a fixed set of words.</summary>
+    NumberOrWord,
+
     /// <summary>A list of numbers.</summary>
     Numbers,
 
@@ -57,7 +60,7 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind, string
     /// <summary>Largest value.</summary>
     public double Maximum { get; init; } = double.PositiveInfinity;
 
-    /// <summary>The allowed words of a <see cref="AttributeKind.Word"/> or <see cref="AttributeKind.PairOrWord"/>.</summary>
+    /// <summary>The allowed words of a <see cref="AttributeKind.Word"/>, <see cref="AttributeKind.PairOrWord"/> or <see cref="AttributeKind.NumberOrWord"/>.</summary>
     public ImmutableArray<string> Words { get; init; } = [];
 
     /// <summary>The kind in words, for messages.</summary>
@@ -69,6 +72,7 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind, string
         AttributeKind.Word => "one of " + string.Join(", ", Words),
         AttributeKind.Pair => "a whole number or [height, width]",
         AttributeKind.PairOrWord => "a whole number, [height, width] or one of " + string.Join(", ", Words),
+        AttributeKind.NumberOrWord => "a number or one of " + string.Join(", ", Words),
         AttributeKind.Numbers => "a list of numbers",
         AttributeKind.NumberPairs => "a list of [width, height] pairs",
         _ => "text",

@@ -14,6 +14,7 @@ internal static class ConvolutionOperators
         new("conv", "Convolution.")
         {
             OutputIsFree = true,
+            Initial = InitialTensors.Kernel,
             Attributes = [Out, Kernel, Stride, Padding, Dilation, Groups, Bias],
             Shape = use => WindowRules.Output(use, use.Attributes["out"].Integer, WindowRounding.Floor),
             Tensors = use =>
@@ -30,6 +31,7 @@ internal static class ConvolutionOperators
         new("convTranspose", "Transposed convolution (deconvolution): spreads each cell over a window.")
         {
             OutputIsFree = true,
+            Initial = InitialTensors.Kernel,
             Attributes =
             [
                 Out, Kernel, Stride,
@@ -55,6 +57,7 @@ internal static class ConvolutionOperators
         new("linear", "Fully connected layer.")
         {
             OutputIsFree = true,
+            Initial = InitialTensors.Kernel,
             Attributes = [Out, Bias],
             Rank = InputRank.Vector,
             Shape = use => new TensorShape.Vector(use.Attributes["out"].Integer),

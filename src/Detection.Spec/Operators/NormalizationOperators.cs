@@ -15,6 +15,7 @@ internal static class NormalizationOperators
         new("batchNorm", "Batch normalisation over N, H and W.")
         {
             OutputIsFree = true,
+            Initial = InitialTensors.Factors,
             Attributes =
             [
                 Epsilon(1e-5, "Added to the variance."),

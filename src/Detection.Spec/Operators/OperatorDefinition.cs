@@ -66,6 +66,19 @@ public enum RegionUse
     Attends,
 }
 
+/// <summary>Which of an operator's tensors a node's <c>init</c> speaks of.</summary>
+public enum InitialTensors
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>A kernel of at least two axes, and a constant: the defaults of specs and blocks count too.</summary>
+    Kernel,
+
+    /// <summary>A factor and a constant for each channel: only what the node says itself counts.</summary>
+    Factors,
+}
+
 /// <summary>What one output cell sees of the input's cells along one axis.</summary>
 /// <param name="Span">Cells from the first that it depends on to the last; null for the whole axis.</param>
 /// <param name="Stride">Input cells between neighbouring output cells; below 1 when the map grows.</param>
@@ -128,6 +141,9 @@ public sealed record OperatorDefinition(string Name, string Summary)
 
     /// <summary>Whether its output, outside of training, is its input's memory seen anew.</summary>
     public bool SharesInput { get; init; }
+
+    /// <summary>The tensors whose beginnings a node's <c>init</c> says.</summary>
+    public InitialTensors Initial { get; init; }
 
     /// <summary>The C# class of an operator that a spec declares; null for one of the language.</summary>
     public OperatorClass? Class { get; init; }

@@ -109,12 +109,14 @@ public static class AttributeReader
                 return Number(definition, scalar, scope, diagnostics) is { } number ? AttributeValue.Of(number) : null;
             case (AttributeKind.Flag, ScalarSyntax scalar):
                 return scope.Evaluate(scalar, diagnostics) is { } flag ? AttributeValue.Of(flag != 0) : null;
-            case (AttributeKind.PairOrWord, ScalarSyntax scalar) when definition.Words.Contains(scalar.Value):
+            case (AttributeKind.PairOrWord or AttributeKind.NumberOrWord, ScalarSyntax scalar) when definition.Words.Contains(scalar.Value):
                 return AttributeValue.OfWord(scalar.Value);
-            case (AttributeKind.PairOrWord, ScalarSyntax scalar) when Names.IsNodeName(scalar.Value) && !scope.Values.ContainsKey(scalar.Value) && !Scope.IsTruth(scalar):
+            case (AttributeKind.PairOrWord or AttributeKind.NumberOrWord, ScalarSyntax scalar) when Names.IsNodeName(scalar.Value) && !scope.Values.ContainsKey(scalar.Value) && !Scope.IsTruth(scalar):
                 diagnostics.Report(
                     Rules.UnknownValue, scalar, scalar.Value, definition.Name, definition.Expectation, diagnostics.DidYouMean(scalar.Value, definition.Words.Concat(scope.Values.Keys)));
                 return null;
+            case (AttributeKind.NumberOrWord, ScalarSyntax scalar):
+                return Number(definition, scalar, scope, diagnostics) is { } figure ? AttributeValue.Of(figure) : null;
             case (AttributeKind.Pair or AttributeKind.PairOrWord, ScalarSyntax scalar):
                 return Whole(definition, scalar, scope, diagnostics) is { } both ? AttributeValue.OfPair(both, both) : null;
             case (AttributeKind.Pair or AttributeKind.PairOrWord, SequenceSyntax { Items.Length: 2 } list) when list.Items[0] is ScalarSyntax first && list.Items[1] is ScalarSyntax second:

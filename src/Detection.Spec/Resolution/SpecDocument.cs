@@ -175,6 +175,9 @@ public sealed class ParsedSpec : IEquatable<ParsedSpec>
             case null:
                 diagnostics.Report(Rules.NotASpec, source, new TextSpan(root.Span.Start, 1), "The file has no 'model' key");
                 break;
+            case ScalarSyntax { IsNull: true } nothing:
+                diagnostics.Report(Rules.WrongType, nothing, "model", "a name", nothing.Kind);
+                break;
             case ScalarSyntax name when Names.IsModelName(name.Value) || root["variants"] is not null:
                 break;
             case ScalarSyntax name:

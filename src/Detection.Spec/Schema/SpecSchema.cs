@@ -11,7 +11,8 @@ namespace Detection.Spec.Schema;
 /// <summary>Writes the JSON schema (draft 7, which YAML editors know).</summary>
 public static class SpecSchema
 {
-    private const string Verbs = "^\\$(remove|insert|replace|before|after)$";
+    // The text of a grid's hole, which becomes a word or number of its own in each model.
+    private const string Hole = "\\{[^}]+\\}";
 
     // What the keys that hold structure mean. The keys themselves come from the compiler; a test fails when one has no words here.
     internal static ImmutableDictionary<string, string> Meanings { get; } = new Dictionary<string, string>
@@ -25,6 +26,7 @@ public static class SpecSchema
         ["source"] = "The paper or code it follows.",
         ["parameters"] = "Numbers that the spec computes with: name and default.",
         ["input"] = "Size and channels of the image.",
+        ["init"] = "What convolutions and fully connected layers begin with: a distribution, a number, or a map of both weight and bias; their own values when absent.",
         ["preprocess"] = "How an image becomes the input.",
         ["classes"] = "Names of the classes, or their number; background not counted.",
         ["blocks"] = "Groups of nodes with parameters.",
@@ -99,28 +101,32 @@ public static class SpecSchema
         .With("type", "object")
         .With("required", new[] { "spec", "model" })
         .With("properties", Properties(SpecCompiler.TopLevelKeys, TopLevel))
-        .With("patternProperties", new JsonMap().With(Verbs, new JsonMap()))
+        .With("patternProperties", Verbs())
         .With("additionalProperties", false)
+        .With("if", AnyOf(Required("extends"), Required("variants")))
+        .With("else", WholeSpec.Schema())
         .With("definitions", Definitions())
         .ToString();
 
     private static JsonMap TopLevel(string key) => key switch
     {
-        "spec" => new JsonMap().With("const", 1),
+        "spec" => new JsonMap().With("enum", new object[] { 1, "1" }),
         "kind" => new JsonMap().With("enum", ModelBuilder.KindWords),
         "model" or "class" or "extends" or "summary" or "source" or "output" => Reference("text"),
         "parameters" => Reference("parameters"),
-        "input" => Map(InputDeclaration.Attributes),
-        "preprocess" => Map(PreprocessingDeclaration.Attributes),
-        "classes" => AnyOf(Reference("wholeNumber"), ListOf(Reference("text"))),
+        "input" => Reference("input"),
+        "preprocess" => Reference("preprocess"),
+        "classes" => AnyOf(Whole(1, 1_000_000), Expression(), ListOf(Reference("text"))),
         "blocks" => NamedMap(Reference("block")),
         "operators" => NamedMap(Reference("operator")),
+        "init" => Reference("init"),
         "nodes" => NamedMap(Reference("node")),
         "taps" => NamedMap(Reference("text")),
         "detection" => Reference("detection"),
-        "train" => Map([.. TrainingRecipe.GeneralAttributes, .. RegionRecipe.GeneralAttributes.Where(a => TrainingRecipe.GeneralAttributes.All(b => b.Name != a.Name))], [.. TrainingReader.Parts.Union(TrainingReader.RegionParts).Select(part => (part, TrainingPart(part)))]),
+        "train" => Reference("train"),
         "expect" => AnyOf(Reference("expectation"), ListOf(Reference("expectation"))),
-        "variants" => Closed(Properties(VariantReader.Keys, _ => new JsonMap())),
+        "variants" => Section(Properties(VariantReader.Keys, key => key == "axes" ? MapOf(Reference("axis")) : AnyOf(Reference("points"), ListOf(Reference("points"))))).With("required", new[] { "axes" }),
+        "weights" => MapOf(Reference("weightMap")),
         _ => new JsonMap(),
     };
 
@@ -136,6 +142,8 @@ public static class SpecSchema
         "regions" => Map(RegionRecipe.RegionAttributes),
         "svm" => Map(FittingRecipe.MachineAttributes),
         "boxRegression" => Map(FittingRecipe.BoxAttributes),
+        "layers" => AnyOf(ListOf(Map(TrainingRecipe.LayerAttributes, [("nodes", AnyOf(Reference("text"), ListOf(Reference("text"))))]).With("required", new[] { "nodes" })), Nothing()),
+        "frozen" => AnyOf(Reference("text"), ListOf(Reference("text")), Nothing()),
         _ => new JsonMap(),
     };
 
@@ -143,15 +151,30 @@ public static class SpecSchema
         .With("text", new JsonMap().With("type", new[] { "string", "number", "boolean" }))
         .With("expression", new JsonMap().With("type", new[] { "string", "number", "boolean" }).With("description", "A number, or arithmetic over parameters."))
         .With("wholeNumber", new JsonMap().With("type", new[] { "string", "integer" }).With("description", "A whole number, or an expression for one."))
-        .With("parameters", new JsonMap().With("type", "object").With("patternProperties", new JsonMap().With(Verbs, new JsonMap()))
+        .With("hole", new JsonMap().With("type", "string").With("pattern", Hole).With("description", "A hole that the models of a grid fill."))
+        .With("input", Section(Attributes(InputDeclaration.Attributes, [])))
+        .With("preprocess", Section(Attributes(PreprocessingDeclaration.Attributes, [])))
+        .With("train", Section(Attributes([.. TrainingRecipe.GeneralAttributes, .. RegionRecipe.GeneralAttributes.Where(a => TrainingRecipe.GeneralAttributes.All(b => b.Name != a.Name))], [.. TrainingReader.Parts.Union(TrainingReader.RegionParts).Select(part => (part, Described(part, TrainingPart(part))))])))
+        .With("axis", AnyOf(ListOf(Reference("text")), MapOf(AnyOf(Reference("overlay"), Nothing()))))
+        .With("overlay", Section(Properties([.. SpecCompiler.TopLevelKeys.Where(k => k is not ("spec" or "model" or "variants")), "texts"], key => key == "texts" ? MapOf(Reference("text")) : TopLevel(key))))
+        .With("points", MapOf(AnyOf(Reference("text"), ListOf(Reference("text")))))
+        .With("weightMap", Section(Properties(WeightMapReader.MapKeys, key => key switch
+        {
+            "keys" => MapOf(Reference("text")),
+            "source" => Reference("text"),
+            _ => AnyOf(Reference("text"), ListOf(Reference("text"))),
+        })))
+        .With("parameters", new JsonMap().With("type", "object").With("patternProperties", Verbs())
             .With("additionalProperties", new JsonMap().With("type", new[] { "string", "number", "boolean", "null" })))
         .With("block", Closed(Properties(PartBuilder.BlockKeys, key => key switch
         {
             "parameters" => Reference("parameters"),
             "inputs" => ListOf(Reference("text")),
+            "init" => Reference("init"),
             "nodes" => NamedMap(Reference("node")),
             _ => Reference("text"),
         })))
+        .With("init", AnyOf(new JsonMap().With("enum", Initialization.Attributes[0].Words), Number("number", Initialization.Attributes[0]), Expression(), Map(Initialization.Attributes)))
         .With("operator", Closed(Properties(OperatorReader.Keys, key => key switch
         {
             "attributes" => NamedMap(Map(OperatorReader.AttributeKeys, [("default", Reference("expression"))])),
@@ -163,6 +186,7 @@ public static class SpecSchema
             _ => Reference("text"),
         })))
         .With("node", AnyOf(new JsonMap().With("type", "string").With("description", "An operator, block or model without attributes."), NodeMap()))
+        .With("wholeNodes", WholeSpec.WholeNodes())
         .With("head", AnyOf(Reference("node")))
         .With("detection", Closed(Properties([.. DetectionBuilder.Keys, .. TwoStageBuilder.Keys.Except(DetectionBuilder.Keys)], key => key switch
         {
@@ -216,18 +240,21 @@ public static class SpecSchema
         {
             "op" => new JsonMap().With("anyOf", new object[] { new JsonMap().With("enum", OperatorCatalog.All.Select(o => o.Name)), new JsonMap().With("type", "string") }),
             "from" => AnyOf(Reference("text"), ListOf(Reference("text"))),
-            "repeat" => Reference("wholeNumber"),
+            "repeat" => AnyOf(Whole(1, 1000), Expression()),
             "first" => new JsonMap().With("type", "object"),
             "when" => Reference("expression"),
-            "shares" => new JsonMap(),
+            "shares" => AnyOf(Reference("text"), Section(Properties(["from", "nodes"], part => part == "from" ? Reference("text") : ListOf(Reference("text"))))),
             "patch" => AnyOf(new JsonMap().With("type", "object"), ListOf(new JsonMap().With("type", "object"))),
             _ => Reference("text"),
         });
         return new JsonMap().With("type", "object").With("properties", common).With("allOf", OperatorCatalog.All.Select(o => new JsonMap()
             .With("if", new JsonMap().With("properties", new JsonMap().With("op", new JsonMap().With("const", o.Name))).With("required", new[] { "op" }))
-            .With("then", new JsonMap().With("description", o.Summary).With("properties", Attributes(o.Attributes, GraphBuilder.NodeKeys.Concat(RegressionHeadKeys).Select(k => (k, new JsonMap()))))
-                .With("patternProperties", new JsonMap().With(Verbs, new JsonMap())).With("additionalProperties", false))));
+            .With("then", new JsonMap().With("description", o.Summary).With("properties", Attributes(o.Attributes, GraphBuilder.NodeKeys.Concat(RegressionHeadKeys).Select(k => (k, new JsonMap())).Concat(InitialOf(o))))
+                .With("patternProperties", Verbs()).With("additionalProperties", false))));
     }
+
+    private static IEnumerable<(string Key, JsonMap Schema)> InitialOf(OperatorDefinition definition) =>
+        definition.Initial == InitialTensors.None ? [] : [("init", Described("init", Reference("init")))];
 
     // A head may stand wherever a node may, so these are let through everywhere; the compiler knows better.
     private static IEnumerable<string> RegressionHeadKeys => RegressionHead.Attributes.Select(a => a.Name);
@@ -256,13 +283,14 @@ public static class SpecSchema
         var schema = attribute.Kind switch
         {
             AttributeKind.Text => Reference("text"),
-            AttributeKind.Word => new JsonMap().With("enum", attribute.Words),
+            AttributeKind.Word => AnyOf(new JsonMap().With("enum", attribute.Words), Reference("hole")),
             AttributeKind.Flag => Reference("expression"),
             AttributeKind.Integer => AnyOf(Number("integer", attribute), Expression()),
             AttributeKind.Number => AnyOf(Number("number", attribute), Expression()),
             AttributeKind.Pair => AnyOf(Number("integer", attribute), Expression(), Two(Number("integer", attribute), Expression())),
             AttributeKind.PairOrWord => AnyOf(
                 new JsonMap().With("enum", attribute.Words), Number("integer", attribute), Expression(), Two(Number("integer", attribute), Expression())),
+            AttributeKind.NumberOrWord => AnyOf(new JsonMap().With("enum", attribute.Words), Number("number", attribute), Expression()),
             AttributeKind.Numbers => ListOf(AnyOf(Number("number", attribute), Expression())),
             AttributeKind.NumberPairs => ListOf(Two(Number("number", attribute), Expression())),
             _ => new JsonMap(),
@@ -294,10 +322,34 @@ public static class SpecSchema
         new JsonMap().With("description", Meanings.TryGetValue(key, out var words) ? words : null).With("allOf", new[] { schema });
 
     private static JsonMap Closed(JsonMap properties) => new JsonMap()
-        .With("type", new[] { "object", "null" }).With("properties", properties).With("patternProperties", new JsonMap().With(Verbs, new JsonMap())).With("additionalProperties", false);
+        .With("type", new[] { "object", "null" }).With("properties", properties).With("patternProperties", Verbs()).With("additionalProperties", false);
 
+    // A map whose keys are names that the author gives; a variant adds and removes some.
     private static JsonMap NamedMap(JsonMap value) => new JsonMap()
-        .With("type", new[] { "object", "null" }).With("patternProperties", new JsonMap().With(Verbs, new JsonMap())).With("additionalProperties", value);
+        .With("type", new[] { "object", "null" }).With("patternProperties", Verbs(value)).With("additionalProperties", value);
+
+    // The same where no verb changes it name by name.
+    private static JsonMap MapOf(JsonMap value) => new JsonMap().With("type", "object").With("patternProperties", Verbs()).With("additionalProperties", value);
+
+    // A map with these keys, which cannot be left empty as `key:`.
+    private static JsonMap Section(JsonMap properties) => new JsonMap()
+        .With("type", "object").With("properties", properties).With("patternProperties", Verbs()).With("additionalProperties", false);
+
+    // What stands under the verbs of variants; under $insert what may stand beside it, where that is known.
+    private static JsonMap Verbs(JsonMap? value = null)
+    {
+        var added = new JsonMap().With("type", "object").With("properties", new JsonMap().With("$before", Reference("text")).With("$after", Reference("text"))).With("additionalProperties", value);
+        return new JsonMap()
+            .With("^\\$remove$", AnyOf(Reference("text"), ListOf(Reference("text"))))
+            .With("^\\$insert$", AnyOf(added, ListOf(added)))
+            .With("^\\$replace$", new JsonMap().With("type", "object"));
+    }
+
+    private static JsonMap Nothing() => new JsonMap().With("type", "null");
+
+    private static JsonMap Whole(long minimum, long maximum) => new JsonMap().With("type", "integer").With("minimum", minimum).With("maximum", maximum);
+
+    private static JsonMap Required(params string[] keys) => new JsonMap().With("required", keys);
 
     private static JsonMap Reference(string definition) => new JsonMap().With("$ref", "#/definitions/" + definition);
 

@@ -15,7 +15,7 @@ public class LanguageManualTests
 
     public static TheoryData<string> Operators => [.. OperatorCatalog.All.Select(o => o.Name)];
 
-    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training", "### Training on regions", "### Training in stages"];
+    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "## Initial values", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training", "### Training on regions", "### Training in stages"];
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -51,6 +51,7 @@ public class LanguageManualTests
         {
             "## Input" => InputDeclaration.Attributes,
             "## Preprocessing" => PreprocessingDeclaration.Attributes,
+            "## Initial values" => Initialization.Attributes,
             "### Default boxes" => DetectionLayout.AnchorAttributes,
             "### Box coding" => BoxCoding.Attributes,
             "### Two steps" => RefinementLayout.Attributes,

@@ -25,7 +25,7 @@ internal sealed class SchemaValidator(JsonElement root)
     {
         switch (keyword)
         {
-            case "$schema" or "$comment" or "title" or "description" or "definitions" or "then":
+            case "$schema" or "$comment" or "title" or "description" or "definitions" or "then" or "else":
                 return [];
             case "$ref":
                 return Check(argument.GetString()!.Split('/').Skip(1).Aggregate(root, (at, name) => at.GetProperty(name)), value, path);
@@ -41,7 +41,9 @@ internal sealed class SchemaValidator(JsonElement root)
             case "allOf":
                 return argument.EnumerateArray().SelectMany(s => Check(s, value, path));
             case "if":
-                return Check(argument, value, path).Any() ? [] : Check(schema.GetProperty("then"), value, path);
+                return schema.TryGetProperty(Check(argument, value, path).Any() ? "else" : "then", out var branch) ? Check(branch, value, path) : [];
+            case "pattern":
+                return value.ValueKind != JsonValueKind.String || Regex.IsMatch(value.GetString()!, argument.GetString()!) ? [] : [$"{path} does not match {argument}"];
             case "minimum":
                 return value.ValueKind != JsonValueKind.Number || value.GetDouble() >= argument.GetDouble() ? [] : [$"{path} is below {argument}"];
             case "maximum":
