@@ -107,7 +107,8 @@ public sealed class MemoryTests
         var memory = model.MemoryAt(model.Input.Height, model.Input.Width);
 
         var image = model.Input.Channels * model.Input.Height * model.Input.Width;
-        Assert.InRange(memory.PeakBytes, 4 * (image + model.Costs.Max(c => c.Shape.Count * c.PerImage)), 4 * (image + (2 * model.Costs.Sum(c => c.Shape.Count * c.PerImage))));
+        // Regions that go through a stage in shares are not all there at once.
+        Assert.InRange(memory.PeakBytes, 4 * (image + model.Costs.Max(c => c.Shape.Count * Math.Min(c.PerImage, model.TwoStage?.RegionsAtOnce ?? c.PerImage))), 4 * (image + (2 * model.Costs.Sum(c => c.Shape.Count * c.PerImage))));
         // What a stage needs of the images, such as keys of attention, runs before it.
         Assert.Equal(model.Costs.Select(c => c.Path).Order(StringComparer.Ordinal), memory.Operators.Select(o => o.Path).Order(StringComparer.Ordinal));
         Assert.Equal(model.Costs.Sum(c => c.Shape.Count * c.PerImage), memory.ActivationCount);

@@ -42,7 +42,7 @@ public class MixedPrecisionTests
 
     // What keeps 32-bit floats; every other operator is in the table of bfloat16.
     private static readonly string[] Kept =
-        ["convTranspose", "batchNorm", "lrn", "l2Norm", "relu6", "mish", "softmax", "roiMaxPool", "roiAlign", "cropAndResize", "psRoiPool", "psRoiAlign", "psCrop", "attend"];
+        ["convTranspose", "batchNorm", "lrn", "l2Norm", "relu6", "mish", "softmax", "roiMaxPool", "roiAlign", "cropAndResize", "psRoiPool", "psRoiAlign", "psCrop", "attend", "regionWarp"];
 
     [Fact]
     public void Every_operator_is_decided() =>

@@ -273,6 +273,7 @@ public class TwoStageTests
     [InlineData("{ optimizer: { rate: 0.01 }, regime: alternating }", "The detector cannot be trained in alternating steps: its regions are given")]
     [InlineData("{ optimizer: { rate: 0.01 }, average: 0.9 }", "A detector with 'scores: svm' cannot be trained with 'average': its machines would be trained on other features than those of the average")]
     [InlineData("{ optimizer: { rate: 0.01 }, patience: 3 }", "A detector with 'scores: svm' cannot be trained with 'patience': there is nothing to validate before its machines are trained")]
+    [InlineData("{ optimizer: { rate: 0.01 }, precision: bf16 }", "Support vector machines are fitted to features in 32-bit floats: 'precision: bf16' does not go with 'scores: svm'")]
     [InlineData("{ optimizer: { rate: 0.01 }, boxRegression: { penalty: 10 } }", "'boxRegression' counts for nothing: boxes learn with the network; it is for 'regime: stagewise'")]
     [InlineData("{ optimizer: { rate: 0.01 }, regime: stagewise, regions: { boxWeight: 2 } }", "'boxWeight' counts for nothing with 'stagewise'; it is for joint, alternating")]
     [InlineData("{ optimizer: { rate: 0.01 }, svm: { cost: 0 } }", "'cost' is 0, but must be")]

@@ -82,6 +82,13 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         var refinement = Refinement(section, coding);
         if (refinement is null && section["refine"] is not (null or ScalarSyntax { IsNull: true }))
         {
+            // What hangs on the first step cannot be built; the words of the rest can be read.
+            foreach (var level in (section["levels"] as MappingSyntax)?.Entries.Select(e => e.Value).OfType<MappingSyntax>() ?? [])
+            {
+                LevelWords(level, extras);
+                LookAtHeads(heads, level["heads"] as MappingSyntax);
+            }
+
             return null;
         }
 
@@ -147,27 +154,15 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
         }
     }
 
-    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, ImmutableArray<RegressionHead> extras, MappingSyntax? refineHeads, AttributeSet? common, long? scoresPerBox)
+    // The words of a level that hang on nothing else; its anchors, or null when they are wrong.
+    private AttributeSet? LevelWords(MappingSyntax level, ImmutableArray<RegressionHead> extras)
     {
-        if (!Names.IsNodeName(entry.Name))
-        {
-            Diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "a level", Names.NodeNameRule);
-            return null;
-        }
-
-        if (entry.Value is not MappingSyntax level)
-        {
-            Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a map with 'from'", entry.Value.Kind);
-            return null;
-        }
-
         foreach (var key in level.Entries.Where(e => !LevelKeys.Contains(e.Name)))
         {
             Diagnostics.Report(Rules.UnknownKey, key.Key, key.Name, "a level", Diagnostics.DidYouMean(key.Name, LevelKeys));
         }
 
-        var levelHeads = Map(level, "heads");
-        foreach (var head in levelHeads?.Entries ?? [])
+        foreach (var head in Map(level, "heads")?.Entries ?? [])
         {
             if (!HeadNames.Contains(head.Name) && extras.All(e => e.Name != head.Name))
             {
@@ -183,6 +178,25 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
             }
         }
 
+        return AttributeReader.Read(Map(level, "anchors"), DetectionLayout.LevelAnchorAttributes, [], scope, "a level's 'anchors'", level, Diagnostics);
+    }
+
+    private DetectionLevel? Level(MappingEntry entry, int index, int count, MappingSyntax heads, ImmutableArray<RegressionHead> extras, MappingSyntax? refineHeads, AttributeSet? common, long? scoresPerBox)
+    {
+        if (!Names.IsNodeName(entry.Name))
+        {
+            Diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "a level", Names.NodeNameRule);
+            return null;
+        }
+
+        if (entry.Value is not MappingSyntax level)
+        {
+            Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a map with 'from'", entry.Value.Kind);
+            return null;
+        }
+
+        var own = LevelWords(level, extras);
+        var levelHeads = level["heads"] as MappingSyntax;
         switch (level["from"])
         {
             case null:
@@ -193,7 +207,6 @@ internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilde
                 break;
         }
 
-        var own = AttributeReader.Read(Map(level, "anchors"), DetectionLayout.LevelAnchorAttributes, [], scope, "a level's 'anchors'", level, Diagnostics);
         var from = level["from"] as ScalarSyntax;
         var feature = from is null ? null : graph.Resolve(from);
         if (own is null || common is null || from is null || feature is not { } port)

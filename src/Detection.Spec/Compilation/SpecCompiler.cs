@@ -131,6 +131,14 @@ public static class SpecCompiler
 
         TensorKeys.RequireUnique(network.Graph, diagnostics);
 
+        if (training is { IsMixed: true } && network.TwoStage is { UsesMachines: true })
+        {
+            diagnostics.Report(
+                Rules.Detector, (root["train"] as MappingSyntax)?["precision"] ?? root,
+                "support vector machines are fitted to features in 32-bit floats: 'precision: bf16' does not go with 'scores: svm'");
+            return null;
+        }
+
         var instance = network.Instance with { Patches = patches, IsMixed = isMixed };
         var placed = isMixed ? new MixedNetwork(MixedPrecision.PlaceInPart(network.Graph), null, null)
             : training is { IsMixed: true } ? MixedPrecision.Place(network.Graph, network.Detection, network.TwoStage)
