@@ -178,7 +178,7 @@ internal static class RegionCosts
             var (costA, costB) = (Total(coarse, count), Total(fine, count));
             Console.WriteLine($"| {Number(count)} | {SideBySide.Figure(a)} ({Billions(costA)}) | {SideBySide.Figure(b)} ({Billions(costB)}) | {SideBySide.Figure(b / a)} | {SideBySide.Figure((double)costB / costA)} |");
         }
-        Console.WriteLine("published (mean over the study's Faster R-CNN and R-FCN): stride 8 takes 1.63 times as long");
+        Console.WriteLine("published, trade-off study: stride 8 takes 1.63 times as long");
 
         static long Total(string name, int count)
         {
