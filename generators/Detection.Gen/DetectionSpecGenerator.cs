@@ -54,19 +54,23 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
         var specs = files.SelectMany(static (file, _) => file.Models());
 
         // Per spec and not out of one list, so that adding a file moves no other. What a model depends on hangs on what specs say of each other;
-        // only looking up the contents runs for all of them after an edit.
+        // contents are looked up among those that others refer to, so that an edit of any other moves nothing but its own model.
         var map = specs
             .Select(static (spec, _) => SpecReferences.Of(spec))
             .Collect()
             .Select(static (all, _) => SpecMap.Of(all));
-        var links = specs
-            .Where(static spec => spec.Emit != Emit.None)
-            .Combine(map)
+        var placed = specs.Combine(map);
+        var links = placed
+            .Where(static pair => pair.Left.Emit != Emit.None)
             .Select(static (pair, _) => (Spec: pair.Left, Links: pair.Right.LinksOf(SpecReferences.Of(pair.Left))))
             .WithTrackingName(LinkStep);
-        var index = specs.Collect().Select(static (all, _) => SpecIndex.Of(all));
+        var referenced = placed
+            .Where(static pair => pair.Right.IsReferenced(pair.Left.Spec.ModelName))
+            .Select(static (pair, _) => pair.Left)
+            .Collect()
+            .Select(static (some, _) => SpecIndex.Of(some));
         var inputs = links
-            .Combine(index.Combine(rootNamespace))
+            .Combine(referenced.Combine(rootNamespace))
             .Select(static (pair, _) => ModelInput.Of(pair.Left.Spec, pair.Left.Links, pair.Right.Left, pair.Right.Right));
         var models = inputs
             .Select(static (input, _) => input)
@@ -79,7 +83,7 @@ public sealed class DetectionSpecGenerator : IIncrementalGenerator
 
         var clashes = models.SelectMany(static (output, _) => output.Types.Items).Collect().Select(static (types, _) => ClassClashes.Of(types));
         context.RegisterSourceOutput(
-            clashes.Combine(index).Select(static (pair, _) => new EquatableArray<SpecDiagnostic>([.. pair.Left.Losers.Select(l => l.In(pair.Right))])),
+            clashes.Combine(specs.Collect().Select(static (all, _) => SpecIndex.Of(all))).Select(static (pair, _) => new EquatableArray<SpecDiagnostic>([.. pair.Left.Losers.Select(l => l.In(pair.Right))])),
             static (production, found) => Report(production, found.Items));
 
         var allAreTested = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => options.GlobalOptions.TryGetValue(RepeatedTests.Property, out var which) && which == "all");

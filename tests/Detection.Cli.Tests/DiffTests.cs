@@ -52,6 +52,17 @@ public sealed class DiffTests : IDisposable
     public Task Json_has_both_sides_of_every_change() => Verify(CommandLine.Run("diff", before, after, "--json").Expect(0).Output);
 
     [Fact]
+    public void What_layers_begin_with_is_told_once_for_those_that_change_alike()
+    {
+        var drawn = folder.Write("drawn.yaml", Before.Replace("model: before", "model: drawn\ninit: { weight: normal, std: 0.01 }", StringComparison.Ordinal));
+
+        var settings = CommandLine.Run("diff", before, drawn, "--json").Expect(0).Json().GetProperty("settings").EnumerateArray()
+            .Select(s => $"{s.GetProperty("setting").GetString()}: {s.GetProperty("before").GetString()} -> {s.GetProperty("after").GetString()}");
+
+        Assert.Equal(["init of stem and 3 more: the operator's own -> { weight: normal, std: 0.01, bias: 0 }"], settings);
+    }
+
+    [Fact]
     public void A_model_does_not_differ_from_itself()
     {
         Assert.Contains("no difference", CommandLine.Run("diff", before, before).Expect(0).Output);

@@ -106,8 +106,10 @@ public sealed class EvaluationReportTests(TrainedOnce trained) : IClassFixture<T
         Assert.Equal(one.GetProperty("meanAveragePrecision").GetDouble(), same.GetProperty("meanAveragePrecision").GetDouble(), 2);
         var more = Eval("--multi-scale", $"{height},{height}:>40", "--merge", "soft", "--json").Expect(0).Json().GetProperty("scores");
         Assert.NotEqual(one.GetRawText(), more.GetRawText());
-        Assert.Contains("'32x' is neither", Eval("--multi-scale", "32x").Expect(2).Error);
-        Assert.Contains("belongs to --multi-scale", Eval("--no-flip").Expect(2).Error);
+        Assert.Equal(one.GetRawText(), Eval("--multi-scale", "none", "--json").Expect(0).Json().GetProperty("scores").GetRawText());
+        Assert.Contains("'32x' is no size", Eval("--multi-scale", "32x").Expect(2).Error);
+        Assert.Contains("belongs to the sizes of --multi-scale", Eval("--no-flip").Expect(2).Error);
+        Assert.Contains("no regions to choose sizes by", Eval("--multi-scale", $"{height}", "--merge", "by-region").Expect(1).Error);
         Assert.Contains("does not take an input of 3x7x7", Eval("--multi-scale", "7").Expect(1).Error);
     }
 }

@@ -50,6 +50,8 @@ public class IncrementalTests
 
         Assert.Equal(1, run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Modified));
         Assert.Equal(3, run.Reasons(DetectionSpecGenerator.RenderStep).Count(r => r == Cached));
+        // Nothing of the others is even looked up: what nobody refers to is in nobody's reach.
+        Assert.Equal([Modified, Cached, Cached, Cached], run.Reasons(DetectionSpecGenerator.GatherStep).OrderDescending(Comparer));
     }
 
     [Fact]

@@ -30,8 +30,8 @@ internal static class RegionCostPlot
             Text(Left, 22, "start", "Seconds of the regions alone; dashed: with the whole image", "#1c2430", 15),
             curves.SelectMany((c, i) => new[]
             {
-                Shape("rect", ("x", Number(Left + 172 * i)), ("y", "36"), ("width", "11"), ("height", "11"), ("fill", Colours[i])),
-                Text(Left + 172 * i + 16, 46, "start", c.Title),
+                Shape("rect", ("x", Number(Left + 180 * i)), ("y", "36"), ("width", "11"), ("height", "11"), ("fill", Colours[i])),
+                Text(Left + 180 * i + 16, 46, "start", c.Title),
             }),
             decades.SelectMany(d => new[] { Line(Left, Y(d), Width - Right, Y(d)), Text(Left - 8, Y(d) + 4, "end", d.ToString("0.####", CultureInfo.InvariantCulture)) }),
             counts.SelectMany(n => new[] { Line(X(n), Top, X(n), Height - Bottom), Text(X(n), Height - Bottom + 18, "middle", n.ToString("#,0", CultureInfo.InvariantCulture)) }),

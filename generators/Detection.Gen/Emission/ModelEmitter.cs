@@ -85,24 +85,23 @@ internal static class ModelEmitter
             variants.Add((instance, rendered));
         }
 
-        var source = new GeneratedSource(Hint(model.Name), Templates.Render("model", ModelPlanner.Plan(model, own.Name, own.Namespace, i => PartType(i, own.Namespace), c => OperatorType(c, input, own.Namespace))));
-        var training = model.Training is { } recipe
-            ? new GeneratedSource($"training/{model.Name}.g.cs", Templates.Render(TrainingPlanner.Template(recipe), TrainingPlanner.Plan(model, recipe, own.Name, own.Namespace)))
-            : null;
+        // The training loop stands behind the module, in its file: Roslyn compares the name of every generated file with that of every other one after each edit.
+        var text = Templates.Render("model", ModelPlanner.Plan(model, own.Name, own.Namespace, i => PartType(i, own.Namespace), c => OperatorType(c, input, own.Namespace)));
+        var source = new GeneratedSource(Hint(model.Name), model.Training is { } recipe ? text + "\n" + Templates.Render(TrainingPlanner.Template(recipe), TrainingPlanner.Plan(model, recipe)) : text);
         return new Generation(
             new ModelOutput(
                 Origin(input),
-                new(training is null ? [source] : [source, training]),
+                new([source]),
                 new([.. variants.Select(v => v.Rendered.Source)]),
                 new(
                 [
                     Declared(input, own.Namespace, model.ClassName, source),
-                    .. training is null ? [] : new[] { Declared(input, own.Namespace, model.ClassName + "Training", training) },
+                    .. model.Training is null ? [] : new[] { Declared(input, own.Namespace, model.ClassName + "Training", source) },
                     .. variants.Select(v => new DeclaredType(
                         $"{input.DefaultNamespace}.{v.Rendered.ClassName}", v.Rendered.Name, v.Rendered.Source.HintName, Origin(input))),
                 ]),
                 !result.Diagnostics.IsEmpty,
-                new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName, training is not null),
+                new CatalogEntry(model.Name, (own.Namespace == input.DefaultNamespace ? "" : $"global::{own.Namespace}.") + model.ClassName, model.Training is not null),
                 new([Carried(own), .. input.Closure.Select(Carried)])),
             result.Diagnostics);
     }

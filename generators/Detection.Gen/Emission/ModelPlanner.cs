@@ -72,8 +72,19 @@ internal static class ModelPlanner
             model.Preprocessing.ShortSide is not null && Math.Max(model.Input.HeightDomain.Step, model.Input.WidthDomain.Step) is > 1 and var multiple ? CSharp.Literal(multiple) : "")
         {
             Mixed = model.IsMixed ? new MixedPlan(model.Graph.Casts, memory.WeightCastBytes) : null,
+            MultiScale = model.MultiScale is { } test ? MultiScale(test) : null,
         };
     }
+
+    private static MultiScalePlan MultiScale(MultiScaleLayout test) => new(
+        [
+            .. test.Runs.Select(run => new TestScalePlan(
+                CSharp.Literal(run.Longer), CSharp.Literal(run.Shorter),
+                string.Join(", ", new[] { (Member: "LongestAbove", Value: run.LongestAbove), (Member: "ShortestBelow", Value: run.ShortestBelow) }
+                    .Where(limit => limit.Value is not null).Select(limit => $"{limit.Member} = {CSharp.Literal(limit.Value!.Value)}")))),
+        ],
+        CSharp.Literal(test.Settings["flip"].Flag), Names.Pascal(test.Settings["merge"].Word), CSharp.Literal(test.Settings["groupIou"].Number),
+        CSharp.Literal(test.Settings["canonicalSize"].Number));
 
     private static WeightMapPlan WeightMap(WeightMapDeclaration map) => new(
         CSharp.Literal(map.Name), CSharp.Literal(map.Source), [.. map.Keys.Select(k => new KeyPlan(CSharp.Literal(k.From), CSharp.Literal(k.To)))],

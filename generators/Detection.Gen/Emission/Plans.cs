@@ -177,7 +177,19 @@ internal sealed record ModelPlan(
 {
     /// <summary>What is particular to a model that computes in bfloat16; null for others.</summary>
     public MixedPlan? Mixed { get; init; }
+
+    /// <summary>How it is tested at several sizes; null for a detector that is tested at one.</summary>
+    public MultiScalePlan? MultiScale { get; init; }
 }
+
+/// <summary>A test at several sizes; literals of C#.</summary>
+internal sealed record MultiScalePlan(ImmutableArray<TestScalePlan> Runs, string Flip, string Merging, string GroupIou, string CanonicalSize);
+
+/// <summary>One of its sizes.</summary>
+/// <param name="Longer">Side for the longer side of the image.</param>
+/// <param name="Shorter">Side for its shorter side.</param>
+/// <param name="Limit">Initialisers of the limits of its boxes; may be empty.</param>
+internal sealed record TestScalePlan(string Longer, string Shorter, string Limit);
 
 /// <summary>What a model of bfloat16 says of itself.</summary>
 /// <param name="Casts">Number of casts in its network.</param>

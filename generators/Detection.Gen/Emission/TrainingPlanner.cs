@@ -10,7 +10,7 @@ namespace Detection.Gen.Emission;
 
 /// <summary>The training loop of a model.</summary>
 internal sealed record TrainingPlan(
-    string SpecName, string Namespace, string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Patience, string Clip, string Accumulate, string Average,
+    string ClassName, string ModelName, string Batch, string Epochs, string Seed, string Patience, string Clip, string Accumulate, string Average,
     OptimizerPlan Optimizer, SchedulePlan Schedule, string Matcher, string Positive, string Negative, string ForceBest, MiningPlan? Mining, LossPlan Loss,
     ImmutableArray<TrainingOption> Augmentation, ImmutableArray<TrainingExtra> Extras, ImmutableArray<LayerRulePlan> Layers, ImmutableArray<string> Frozen,
     bool IsRefined)
@@ -71,18 +71,16 @@ internal static class TrainingPlanner
         recipe.Regions is null ? "training" : recipe.General["regime"].Word == "alternating" ? "alternating-training" : "region-training";
 
     /// <summary>The plan of a model with a recipe.</summary>
-    public static TrainingPlan Plan(CompiledModel model, TrainingRecipe recipe, string specName, string classNamespace)
+    public static TrainingPlan Plan(CompiledModel model, TrainingRecipe recipe)
     {
-        return recipe.Regions is { } regions ? OfRegions(model, recipe, regions, specName, classNamespace) : OfDefaultBoxes(model, recipe, specName, classNamespace);
+        return recipe.Regions is { } regions ? OfRegions(model, recipe, regions) : OfDefaultBoxes(model, recipe);
     }
 
     // Matching, mining and loss stay empty.
-    private static TrainingPlan OfRegions(CompiledModel model, TrainingRecipe recipe, RegionRecipe regions, string specName, string classNamespace)
+    private static TrainingPlan OfRegions(CompiledModel model, TrainingRecipe recipe, RegionRecipe regions)
     {
         var general = recipe.General;
         return new TrainingPlan(
-            specName,
-            classNamespace,
             model.ClassName,
             CSharp.Documentation(model.Name),
             Text(general["batch"]),
@@ -114,13 +112,11 @@ internal static class TrainingPlanner
     private static IEnumerable<string> Fitted(CompiledModel model, TrainingRecipe recipe) =>
         recipe.Fitting.Boxes.Values.IsEmpty ? [] : [model.TwoStage!.Stages[model.TwoStage.Stages.Length - 1].Boxes!.Value.Node!.Name];
 
-    private static TrainingPlan OfDefaultBoxes(CompiledModel model, TrainingRecipe recipe, string specName, string classNamespace)
+    private static TrainingPlan OfDefaultBoxes(CompiledModel model, TrainingRecipe recipe)
     {
         var (general, matching, mining, loss) = (recipe.General, recipe.Matching, recipe.Mining, recipe.Loss);
         var isFocal = loss["scores"].Word == "focal";
         return new TrainingPlan(
-            specName,
-            classNamespace,
             model.ClassName,
             CSharp.Documentation(model.Name),
             Text(general["batch"]),

@@ -1,10 +1,10 @@
-// The contents of all specs of a compilation, to be found where they stand. Made anew by every edit, so it decides nothing: that is SpecMap's.
+// The contents of specs of a compilation, to be found where they stand. Made anew by edits, so it decides nothing: that is SpecMap's.
 using System.Collections.Immutable;
 using Detection.Spec.Diagnostics;
 
 namespace Detection.Gen.Pipeline;
 
-/// <summary>The specs of a compilation. Value-equal.</summary>
+/// <summary>Specs of a compilation: all of them, or those that others refer to. Value-equal.</summary>
 internal sealed class SpecIndex : IEquatable<SpecIndex>
 {
     private readonly ImmutableArray<SpecInput> specs;

@@ -33,6 +33,7 @@ internal sealed class SpecMap : IEquatable<SpecMap>
 {
     private readonly ImmutableArray<SpecReferences> ordered;
     private readonly Dictionary<string, SpecReferences> byName = new(StringComparer.Ordinal);
+    private readonly HashSet<string> referenced = new(StringComparer.Ordinal);
 
     private SpecMap(ImmutableArray<SpecReferences> ordered)
     {
@@ -42,11 +43,15 @@ internal sealed class SpecMap : IEquatable<SpecMap>
             byName.Add(spec.Origin.Model, spec);
         }
 
+        referenced.UnionWith(ordered.SelectMany(s => s.References.Items));
         Names = new([.. byName.Keys.OrderBy(n => n, StringComparer.Ordinal)]);
     }
 
     /// <summary>Names of all models, in order.</summary>
     public EquatableArray<string> Names { get; }
+
+    /// <summary>Whether any spec may need a model.</summary>
+    public bool IsReferenced(string modelName) => referenced.Contains(modelName);
 
     /// <summary>Collects specs. Of two that declare the same model, one that another project owns comes first; then the order of paths decides.</summary>
     public static SpecMap Of(ImmutableArray<SpecReferences> specs) => new(

@@ -65,16 +65,20 @@ internal static class CommonOptions
     /// <summary>Sizes of a test at several of them.</summary>
     public static Option<string?> MultiScale() => new("--multi-scale")
     {
-        HelpName = "NAME|SIZES",
-        Description = $"Run the detector at several sizes and on mirrored images, and merge what is found: {string.Join(", ", MultiScaleSettings.Published.Keys)}, "
-            + "or sizes such as 320,320x192,192:>32,384:<160 (boxes whose longer side is above, whose shorter side is below).",
+        HelpName = "SIZES|none",
+        Description = "Run the detector at several sizes and on mirrored images, and merge what is found: sizes such as 320,320x192,192:>32,384:<160 (boxes whose longer side "
+            + "is above, whose shorter side is below); none for one size where the spec has several. As the spec says when absent.",
     };
 
     /// <summary>How boxes of several sizes are merged.</summary>
     public static Option<string?> Merge()
     {
-        var merge = new Option<string?>("--merge") { HelpName = "voting|soft", Description = "With --multi-scale: one box for each group, or softly also the others; as published, or voting, when absent." };
-        merge.AcceptOnlyFromAmong("voting", "soft");
+        var merge = new Option<string?>("--merge") 
+        {
+            HelpName = "voting|soft|by-region",
+            Description = "With --multi-scale: one box for each group (when absent), softly also the others, or each region of a two-stage detector at the size that suits it alone.",
+        };
+        merge.AcceptOnlyFromAmong("voting", "soft", "by-region");
         return merge;
     }
 

@@ -50,6 +50,7 @@ internal sealed record ModelDiff(
             [
                 .. old.Keys.Concat(young.Keys.Where(k => !old.ContainsKey(k)))
                     .Select(k => new SettingChange(k, old.GetValueOrDefault(k), young.GetValueOrDefault(k))).Where(s => s.Before != s.After),
+                .. Initials(before.Summary.Nodes, after.Summary.Nodes),
             ],
             nodes, same);
     }
@@ -61,6 +62,15 @@ internal sealed record ModelDiff(
         ("weight bytes", summary.Memory.WeightBytes), ("peak bytes per image", summary.Memory.BytesPerImage),
         ("default boxes", summary.Detection?.BoxCount ?? summary.Regions?.AnchorCount ?? 0),
     ];
+
+    // What layers begin with is often said once for all of them, so it is told once: by the first of those that change alike.
+    private static IEnumerable<SettingChange> Initials(ImmutableArray<NodeSummary> before, ImmutableArray<NodeSummary> after)
+    {
+        var old = before.ToDictionary(n => n.Path, n => n.Init, StringComparer.Ordinal);
+        return after.Where(n => old.TryGetValue(n.Path, out var init) && init != n.Init).GroupBy(n => (Before: old[n.Path], After: n.Init))
+            .Select(group => new SettingChange(
+                $"init of {group.First().Path}" + (group.Count() > 1 ? $" and {group.Count() - 1} more" : ""), group.Key.Before ?? "the operator's own", group.Key.After ?? "the operator's own"));
+    }
 
     // In the order of the second model; what it lacks stands where the first has it.
     private static (ImmutableArray<NodeChange> Changes, int Same) Align(ImmutableArray<NodeSummary> before, ImmutableArray<NodeSummary> after)

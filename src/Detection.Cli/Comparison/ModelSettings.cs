@@ -50,6 +50,14 @@ internal static class ModelSettings
         {
             AddRegions(regions, shown);
         }
+        if (model.MultiScale is { } multiScale)
+        {
+            foreach (var run in multiScale.Runs)
+            {
+                settings[$"multiScale.{run.Name}"] = Run(run);
+            }
+            Add("multiScale", multiScale.Settings);
+        }
         if (model.Training is { } recipe)
         {
             Add("train", recipe.General);
@@ -112,6 +120,10 @@ internal static class ModelSettings
         string.Join('x', value.Shape)
         + (value.Stride is { } stride ? $", stride {Figures.PerAxis(stride[0], stride[1])}" : "")
         + (value.ReceptiveField is { } field ? $", receptive field {Figures.PerAxis(field[0], field[1])}" : "");
+
+    private static string Run(MultiScaleRun run) => string.Create(CultureInfo.InvariantCulture, $"{run.Longer} x {run.Shorter}")
+        + (run.LongestAbove is { } above ? $", longer side above {Figures.Number(above)}" : "")
+        + (run.ShortestBelow is { } below ? $", shorter side below {Figures.Number(below)}" : "");
 
     private static string Numbers(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)));
 }

@@ -147,7 +147,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         return outcome!;
 
         DetectionScores Validate(torch.nn.Module trained, CancellationToken cancellation) =>
-            DetectorEvaluation.Run((IDetector)trained, validation, new DetectorEvaluationOptions { Cancellation = cancellation }).Scores;
+            DetectorEvaluation.Run((IDetector)trained, validation, new DetectorEvaluationOptions { Detect = new DetectOptions { AtOneSize = true }, Cancellation = cancellation }).Scores;
     }
 
     private void WriteReport(

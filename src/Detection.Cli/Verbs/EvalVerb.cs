@@ -98,7 +98,7 @@ internal sealed class EvalVerb : Verb
         var detector = MultiScaleOptions.Around(
             module as IDetector ?? throw new FailureException($"{entry.Card.Name}: its class {module.GetType()} does not detect."), scales);
 
-        if (parsed.GetValue(perImageOnAverage) is not null && scales is not null)
+        if (parsed.GetValue(perImageOnAverage) is not null && scales is { Merging: not BoxMerging.ByRegion })
         {
             throw new UsageException("--per-image-on-average does not go with several sizes: merged boxes have entered suppression more than once.");
         }
@@ -108,7 +108,7 @@ internal sealed class EvalVerb : Verb
         Terminal.WithProgress("evaluating", dataset.Samples.Length, asJson, step => result = DetectorEvaluation.Run(
             detector, dataset, new DetectorEvaluationOptions
             {
-                Progress = new Steps(step), Cancellation = Session.Interrupted, PerImageOnAverage = parsed.GetValue(perImageOnAverage),
+                Detect = new DetectOptions { AtOneSize = multiScale.AtOneSize(parsed) }, Progress = new Steps(step), Cancellation = Session.Interrupted, PerImageOnAverage = parsed.GetValue(perImageOnAverage),
             }));
         var document = new EvaluationDocument(
             entry.Card.Name, weightFile, folder, part, ScoresDocument.Of(result!.Scores), dataset.Samples.Length / clock.Elapsed.TotalSeconds,

@@ -5,7 +5,10 @@ using System.Globalization;
 namespace Detection.Runtime;
 
 /// <summary>A size that a detector is run at.</summary>
-/// <param name="Longer">Input side for the longer side of the image; for both when <paramref name="Shorter"/> is the same.</param>
+/// <param name="Longer">
+/// Input side for the longer side of the image; for both when <paramref name="Shorter"/> is the same. Where a detector keeps the aspect ratio of images, the most
+/// that the longer side gets.
+/// </param>
 /// <param name="Shorter">Input side for the shorter side of the image.</param>
 public sealed record TestScale(int Longer, int Shorter)
 {
@@ -71,6 +74,12 @@ public enum BoxMerging
 
     /// <summary>The same, and the boxes of the group stay with scores that fall with their overlap with its best.</summary>
     SoftVoting,
+
+    /// <summary>
+    /// Nothing is merged: a region is looked at in one run alone, where its area is the nearest to that of a square of <see cref="MultiScaleSettings.CanonicalSize"/>
+    /// (Girshick, Fast R-CNN, arXiv 1504.08083, section 2.4). For two-stage detectors.
+    /// </summary>
+    ByRegion,
 }
 
 /// <summary>Testing at several sizes.</summary>
@@ -88,18 +97,6 @@ public sealed record MultiScaleSettings
     /// <summary>From which overlap (intersection over union, inclusive widths) on with its best a box belongs to a group.</summary>
     public double GroupIou { get; init; } = 0.45;
 
-    /// <summary>
-    /// The settings of RefineDet320+ and RefineDet512+ (Zhang et al., arXiv 1711.06897, section 4.2 and the released test code), by name: <c>refinedet320</c>
-    /// and <c>refinedet512</c> as for Pascal VOC, <c>refinedet320-coco</c> and <c>refinedet512-coco</c> with more sizes and soft voting.
-    /// </summary>
-    public static ImmutableSortedDictionary<string, MultiScaleSettings> Published { get; } = new Dictionary<string, MultiScaleSettings>
-    {
-        ["refinedet320"] = Of("320 320x192 192:>32 384:<160 448:<128 512:<96 576:<64 704:<32"),
-        ["refinedet320-coco"] = Of("320 320x192 192:>32 384:<160 448:<128 512:<96 576:<64 704:<32 640:<48", BoxMerging.SoftVoting),
-        ["refinedet512"] = Of("512 512x384 256 384 896:<128 768:<192"),
-        ["refinedet512-coco"] = Of("512 512x384 256 384 896:<128 768:<192 640:<224 1024:<96 1152:<64", BoxMerging.SoftVoting),
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
-
-    private static MultiScaleSettings Of(string scales, BoxMerging merging = BoxMerging.Voting) =>
-        new() { Scales = [.. scales.Split(' ').Select(text => TestScale.Parse(text)!)], Merging = merging };
+    /// <summary>Side, in pixels of the network's input, of the square whose area regions should have there, with <see cref="BoxMerging.ByRegion"/>.</summary>
+    public double CanonicalSize { get; init; } = 224;
 }

@@ -32,7 +32,10 @@ public abstract class OneStageDetector : nn.Module<Tensor, OneStageOutput>, IDet
     public DefaultBoxes DefaultBoxes { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ImageDetections> Detect(IReadOnlyList<RgbImage> images, DetectOptions? options = null) => Detect(images, Card.Input, options);
+    public IReadOnlyList<ImageDetections> Detect(IReadOnlyList<RgbImage> images, DetectOptions? options = null) =>
+        Head.MultiScale is { } settings && options is not { AtOneSize: true }
+            ? new MultiScaleTest(this, settings).Detect(images, options)
+            : Detect(images, Card.Input, options);
 
     /// <summary>Finds objects with an input of another size than the one that the model was declared for; see <see cref="IDetector.Detect"/>.</summary>
     /// <param name="images">Images of any sizes.</param>

@@ -45,4 +45,7 @@ public sealed record OneStageHead
 
     /// <summary>Thresholds and limits.</summary>
     public PostProcessing PostProcessing { get; init; } = new();
+
+    /// <summary>How the detector is tested at several sizes; null for one that is tested at the size of its input.</summary>
+    public MultiScaleSettings? MultiScale { get; init; }
 }

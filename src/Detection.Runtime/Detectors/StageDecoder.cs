@@ -98,16 +98,15 @@ internal static class StageDecoder
     }
 
     /// <summary>
-    /// Scored boxes as detections. Corners that are pixels become edges of the original image before anything is compared, so that overlaps are those of the
+    /// The scored boxes of each image. Corners that are pixels become edges of the original image before anything is compared, so that overlaps are those of the
     /// convention; what passes the score threshold is copied to the host once.
     /// </summary>
-    public static ImageDetections[] Detections(
-        TwoStageOutput output, IReadOnlyList<RgbImage> images, IReadOnlyList<ResizedImage> sizes, BoxConvention convention, PostProcessing rules, ModelCard card,
-        bool keepsCandidates = false)
+    public static List<ScoredBox>[] Candidates(
+        TwoStageOutput output, IReadOnlyList<RgbImage> images, IReadOnlyList<ResizedImage> sizes, BoxConvention convention, float scoreThreshold)
     {
         using var scope = NewDisposeScope();
         // Rows (region, class), ordered by region, then class. A comparison with NaN is false, so NaN scores never pass.
-        var hits = output.Scores.gt(rules.ScoreThreshold).nonzero();
+        var hits = output.Scores.gt(scoreThreshold).nonzero();
         var places = hits.select(1, 0) * output.Scores.shape[1] + hits.select(1, 1);
         var scores = HostValues.Floats(output.Scores.flatten().index_select(0, places));
         var boxes = HostValues.Floats(output.Boxes.reshape(-1, 4).index_select(0, places));
@@ -120,15 +119,18 @@ internal static class StageDecoder
             var box = InOriginal(boxes.AsSpan(4 * i, 4), images[owner], sizes[owner], convention);
             candidates[owner].Add(new ScoredBox((int)classes[i], scores[i], box));
         }
-        return [.. images.Select((image, i) =>
+        return candidates;
+    }
+
+    /// <summary>What the rules leave of an image's scored boxes.</summary>
+    public static ImageDetections Selected(RgbImage image, IReadOnlyList<ScoredBox> candidates, PostProcessing rules, ModelCard card, bool keepsCandidates)
+    {
+        var considered = keepsCandidates ? new List<CandidateScore>() : null;
+        var kept = DetectionSelection.Select(candidates, rules, considered);
+        return new ImageDetections(image.Width, image.Height, [.. kept.Select(k => new DetectedObject(k.ClassIndex, card.ClassName(k.ClassIndex), k.Score, k.Box))])
         {
-            var considered = keepsCandidates ? new List<CandidateScore>() : null;
-            var kept = DetectionSelection.Select(candidates[i], rules, considered);
-            return new ImageDetections(image.Width, image.Height, [.. kept.Select(k => new DetectedObject(k.ClassIndex, card.ClassName(k.ClassIndex), k.Score, k.Box))])
-            {
-                Candidates = considered is null ? null : [.. considered],
-            };
-        })];
+            Candidates = considered is null ? null : [.. considered],
+        };
     }
 
     /// <summary>Proposals as boxes of the original images.</summary>

@@ -115,8 +115,9 @@ public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDet
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireProposals();
         var convention = (selection ?? RequireProposals().Selection).Coder.Convention;
-        return InGroups(images, batchSize, (input, _, batch, sizes) =>
+        return InGroups(preprocessor, images, batchSize, (input, _, batch, sizes) =>
             StageDecoder.InOriginals(Propose(Extract(input), [.. sizes.Select(size => size.InBatch)], selection), batch, sizes, convention));
     }
 
@@ -192,41 +193,62 @@ public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDet
     private ProposalHead RequireProposals() => Head.Proposals
         ?? throw new InvalidOperationException($"{Card.Name} proposes no regions: give them to Detect, or regions to Infer.");
 
-    private ImageDetections[] DetectIn(IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? proposals, DetectOptions? options)
+    private IReadOnlyList<ImageDetections> DetectIn(IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? proposals, DetectOptions? options) =>
+        Head.MultiScale is { } settings && options is not { AtOneSize: true }
+            ? new MultiScaleTest(this, settings).Detect(images, proposals, options)
+            : DetectAt(preprocessor, images, proposals, options ?? new DetectOptions());
+
+    /// <summary>Detections with images that another preprocessor brings to their size.</summary>
+    internal IReadOnlyList<ImageDetections> DetectAt(
+        ImagePreprocessor sized, IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? proposals, DetectOptions options)
     {
         ArgumentNullException.ThrowIfNull(images);
-        options ??= new DetectOptions();
         var rules = options.Over(Head.PostProcessing);
-        return InGroups(images, options.BatchSize, (input, members, batch, sizes) =>
+        var candidates = CandidatesAt(sized, images, proposals, rules.ScoreThreshold, options.BatchSize);
+        return [.. images.Zip(candidates, (image, boxes) => StageDecoder.Selected(image, boxes, rules, Card, options.KeepCandidateScores))];
+    }
+
+    /// <summary>All scored boxes of images above a score, in pixels of the originals, with images that a preprocessor brings to their size.</summary>
+    internal IReadOnlyList<List<ScoredBox>> CandidatesAt(
+        ImagePreprocessor sized, IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? proposals, float scoreThreshold, int batchSize)
+    {
+        var convention = Head.Stages[^1].Coder.Convention;
+        return InGroups(sized, images, batchSize, (input, members, batch, sizes) =>
         {
             var regions = proposals is null
                 ? null
                 : StageDecoder.Regions([.. members.Select(i => proposals[i])], sizes, Head.Stages[0].Coder.Convention, input.device);
             var output = Infer(input, [.. sizes.Select(size => size.InBatch)], regions);
-            return StageDecoder.Detections(output, batch, sizes, Head.Stages[^1].Coder.Convention, rules, Card, options.KeepCandidateScores);
+            return StageDecoder.Candidates(output, batch, sizes, convention, scoreThreshold);
         });
     }
 
+    /// <summary>What brings an image to one of several sizes: sides of the input, or a shorter side with a most for the longer one where images keep their aspect ratio.</summary>
+    internal ImagePreprocessor PreprocessorOf(TestScale scale, InputSize input) => Card.Preprocessing.ShortSide is null
+        ? new ImagePreprocessor(input, Card.Preprocessing)
+        : new ImagePreprocessor(Card.Input, Card.Preprocessing with { ShortSide = scale.Shorter, LongSide = scale.Longer });
+
     /// <summary>What the last stage says of regions of an image, in pixels of the original. The model must be in evaluation mode.</summary>
-    internal T LookAt<T>(RgbImage image, IReadOnlyList<Box> regions, Func<RegionOutput, T> read) => InGroups<T>([image], 1, (input, _, _, sizes) =>
+    internal T LookAt<T>(RgbImage image, IReadOnlyList<Box> regions, Func<RegionOutput, T> read) => InGroups<T>(preprocessor, [image], 1, (input, _, _, sizes) =>
     {
         var rows = StageDecoder.Regions([regions], sizes, Head.Stages[^1].Coder.Convention, input.device);
         return [read(StageDecoder.Classify(this, Head.Stages.Length - 1, Extract(input), rows, keepsFeatures: true))];
     })[0];
 
     // Images that fill the same input go together; others would change what padding does to a result.
-    private T[] InGroups<T>(IReadOnlyList<RgbImage> images, int batchSize, Func<Tensor, int[], RgbImage[], ResizedImage[], IReadOnlyList<T>> pass)
+    private T[] InGroups<T>(
+        ImagePreprocessor sized, IReadOnlyList<RgbImage> images, int batchSize, Func<Tensor, int[], RgbImage[], ResizedImage[], IReadOnlyList<T>> pass)
     {
         var results = new T[images.Count];
         foreach (var places in Enumerable.Range(0, images.Count).Chunk(batchSize))
         {
-            foreach (var group in places.GroupBy(i => InputOf(preprocessor.SizeOf(images[i]))))
+            foreach (var group in places.GroupBy(i => InputOf(sized.SizeOf(images[i]))))
             {
                 using var scope = InferenceScope.Enter(this);
                 int[] members = [.. group];
                 RgbImage[] batch = [.. members.Select(i => images[i])];
-                var input = preprocessor.ToTensor(batch, group.Key.Height, group.Key.Width, InferenceScope.DeviceOf(this));
-                var found = pass(input, members, batch, [.. batch.Select(preprocessor.SizeOf)]);
+                var input = sized.ToTensor(batch, group.Key.Height, group.Key.Width, InferenceScope.DeviceOf(this));
+                var found = pass(input, members, batch, [.. batch.Select(sized.SizeOf)]);
                 for (var i = 0; i < members.Length; i++)
                 {
                     results[members[i]] = found[i];

@@ -47,6 +47,9 @@ public sealed record TwoStageHead
     /// <summary>Thresholds and limits.</summary>
     public PostProcessing PostProcessing { get; init; } = new();
 
+    /// <summary>How the detector is tested at several sizes; null for one that is tested at the size of its input.</summary>
+    public MultiScaleSettings? MultiScale { get; init; }
+
     /// <summary>Foreground classes that so many logits stand for.</summary>
     /// <param name="logits">Logits of a region.</param>
     public int ClassesOf(long logits) => (int)(ScoreActivation == ScoreActivation.Sigmoid ? logits : logits - 1);

@@ -58,6 +58,9 @@ public sealed record DetectOptions
     /// <summary>Whether the scores of all boxes that enter suppression are kept, see <see cref="ImageDetections.Candidates"/>.</summary>
     public bool KeepCandidateScores { get; init; }
 
+    /// <summary>Whether a detector whose spec tests it at several sizes is run at the size of its input alone, as while it is trained.</summary>
+    public bool AtOneSize { get; init; }
+
     /// <summary>Images that go through the network at once; bounds the memory of a call with many images.</summary>
     public int BatchSize { get; init; } = 8;
 

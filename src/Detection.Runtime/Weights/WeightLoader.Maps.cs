@@ -28,7 +28,11 @@ public static partial class WeightLoader
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(map);
-        var file = WeightFile.Read(path);
+        return Reading(path, file => LoadRead(module, file, map));
+    }
+
+    private static WeightMapReport LoadRead(nn.Module module, WeightFile file, WeightMap map)
+    {
         var state = module.state_dict();
         var stored = new Dictionary<string, StoredTensor>();
         var skipped = ImmutableArray.CreateBuilder<SkippedWeight>();
@@ -52,11 +56,11 @@ public static partial class WeightLoader
             }
             if (!stored.TryAdd(own, tensor))
             {
-                throw new WeightFileException(path, $"'{stored[own].Name}' and '{tensor.Name}' both become '{own}'.");
+                throw new WeightFileException(file.Path, $"'{stored[own].Name}' and '{tensor.Name}' both become '{own}'.");
             }
         }
         var wanted = state.Where(entry => !map.IsNew(entry.Key)).ToDictionary();
-        Compare(path, $"{(module as IModel)?.Card.Name ?? module.GetName()} by the map '{map.Name}'", stored, wanted, unexplained);
+        Compare(file.Path, $"{(module as IModel)?.Card.Name ?? module.GetName()} by the map '{map.Name}'", stored, wanted, unexplained);
         return Transferred(file, stored, state, skipped.ToImmutable());
     }
 

@@ -106,7 +106,11 @@ public static partial class WeightLoader
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(options);
-        var file = WeightFile.Read(path);
+        return Reading(path, file => LoadRead(module, file, options));
+    }
+
+    private static PartialWeightReport LoadRead(nn.Module module, WeightFile file, MatchingWeightOptions options)
+    {
         var stored = Rename(file, options.Renames);
         var classRows = ClassRowsOf(module, file, options);
         var rows = new SortedDictionary<string, (long[] Target, long[] Source)>(StringComparer.Ordinal);
@@ -135,7 +139,7 @@ public static partial class WeightLoader
         string[] others = [.. state.Keys.Where(key => !loaded.Contains(key) && !rows.ContainsKey(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
         if (!loaded.Any(parameters.Contains))
         {
-            RefuseEmpty(path, (module as IModel)?.Card.Name ?? module.GetName(), others, stored, state);
+            RefuseEmpty(file.Path, (module as IModel)?.Card.Name ?? module.GetName(), others, stored, state);
         }
         using var gradients = no_grad();
         long values = 0;
@@ -155,7 +159,7 @@ public static partial class WeightLoader
             values += source.numel();
         }
         return new PartialWeightReport(
-            path, file.Metadata.GetValueOrDefault("model"), [.. loaded], [.. skipped], [.. others], values, state.Values.Sum(tensor => tensor.numel()))
+            file.Path, file.Metadata.GetValueOrDefault("model"), [.. loaded], [.. skipped], [.. others], values, state.Values.Sum(tensor => tensor.numel()))
         {
             Subsampled = [.. rows.Select(entry => new SubsampledWeight(entry.Key, entry.Value.Target.Length, (int)state[entry.Key].shape[0], (int)stored[entry.Key].Shape[0]))],
             SharedClasses = rows.Count == 0 ? [] : classRows!.Shared,

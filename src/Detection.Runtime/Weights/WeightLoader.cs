@@ -1,5 +1,6 @@
 // Weights into a module and out of it. Everything is compared before the first value is copied: a module is loaded whole or not at all.
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -70,12 +71,32 @@ public static partial class WeightLoader
     public static WeightLoadReport Load(nn.Module module, string path, WeightLoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
-        options ??= new WeightLoadOptions();
-        var file = WeightFile.Read(path);
+        return Reading(path, file => LoadRead(module, file, options ?? new WeightLoadOptions()));
+    }
+
+    // The file's bytes lie in managed memory, which the runtime keeps for itself long after they are copied: of a large file it is given back, or a process that
+    // only loads and runs a model would hold it twice or three times.
+    private static T Reading<T>(string path, Func<WeightFile, T> use)
+    {
+        const long large = 32 << 20;
+        var result = Use(path, use);
+        if (new FileInfo(path).Length >= large)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+        return result;
+    }
+
+    // A method of its own, so that no frame holds the file when it is to be freed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static T Use<T>(string path, Func<WeightFile, T> use) => use(WeightFile.Read(path));
+
+    private static WeightLoadReport LoadRead(nn.Module module, WeightFile file, WeightLoadOptions options)
+    {
         if ((module as IModel)?.Card is { } card && !options.IgnoreMetadata && WeightMetadata.Differences(file.Metadata, card) is { Count: > 0 } differences)
         {
             throw new WeightMismatchException(
-                path, $"the weights are not of {card.Name}; nothing was loaded.{Environment.NewLine}{Section("differs", differences)}", [], [], []);
+                file.Path, $"the weights are not of {card.Name}; nothing was loaded.{Environment.NewLine}{Section("differs", differences)}", [], [], []);
         }
         return LoadTensors(module, file, options.Renames);
     }

@@ -25,7 +25,7 @@ public static class ClassNames
         "PyramidPooling", "RegionAnchor", "RegionAttention", "RegionBoxCoder", "RegionOutput", "RegionStage", "RoiAlign", "RoiMaxPooling", "ScoreMapOrder", "SizeRounding", "TwoStageDetector",
         "TwoStageHead", "TwoStageOutput",
         "PeakActivationBytes", "ReceptiveFields", "Strides", "WeightBytes",
-        "IMixedPrecision", "MixedConv2d", "MixedLinear", "PrecisionPass", "ComputePrecision", "WeightCastBytes", "Casts", "Precision",
+        "BoxMerging", "MultiScaleSettings", "TestScale", "IMixedPrecision", "MixedConv2d", "MixedLinear", "PrecisionPass", "ComputePrecision", "WeightCastBytes", "Casts", "Precision",
     ];
 
     /// <summary>The class of a model: <c>MobilenetV1</c>, or <c>MobilenetV1_Width0_5</c> for a variant.</summary>

@@ -45,6 +45,9 @@ public sealed record CompiledModel
     /// <summary>The detection part of a two-stage detector; null for other kinds.</summary>
     public TwoStageLayout? TwoStage { get; init; }
 
+    /// <summary>How it is tested at several sizes; null for a detector that is tested at one.</summary>
+    public MultiScaleLayout? MultiScale { get; init; }
+
     /// <summary>How it is trained; null when the spec does not say.</summary>
     public required TrainingRecipe? Training { get; init; }
 

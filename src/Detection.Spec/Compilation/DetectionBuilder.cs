@@ -14,7 +14,7 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds detection layouts.</summary>
 internal sealed partial class DetectionBuilder(ModelContext context, GraphBuilder graph, Scope scope, ClassesDeclaration classes, long shorterSide)
 {
-    internal static readonly ImmutableArray<string> Keys = ["levels", "anchors", "refine", "heads", "coding", "scores", "postprocess"];
+    internal static readonly ImmutableArray<string> Keys = ["levels", "anchors", "refine", "heads", "coding", "scores", "postprocess", MultiScaleLayout.Key];
     internal static readonly ImmutableArray<string> LevelKeys = ["from", "refineFrom", "anchors", "heads"];
     private const string Objectness = "objectness";
     private static readonly ImmutableArray<string> RequiredHeads = ["scores", "boxes"];

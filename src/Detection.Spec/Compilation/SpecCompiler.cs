@@ -115,7 +115,9 @@ public static class SpecCompiler
         CheckWords(spec, root, library, diagnostics);
         var input = SectionReader.Input(root, diagnostics);
         var preprocessing = SectionReader.Preprocessing(root, input?.Channels, diagnostics);
-        var training = TrainingReader.Read(root, ModelBuilder.KindOf(root) ?? ModelBuilder.Guess(root) ?? ModelKind.OneStage, diagnostics);
+        var kind = ModelBuilder.KindOf(root) ?? ModelBuilder.Guess(root) ?? ModelKind.OneStage;
+        var training = TrainingReader.Read(root, kind, diagnostics);
+        var multiScale = MultiScaleReader.Read(root, kind, input, preprocessing, diagnostics);
         Expectations.CheckWords(root["expect"], diagnostics);
         var anySize = new SizeDomain(1, null, 1);
         var context = new ModelContext(library, diagnostics, (input?.HeightDomain ?? anySize, input?.WidthDomain ?? anySize)) { SectionErrors = diagnostics.Errors - mergeErrors };
@@ -158,6 +160,7 @@ public static class SpecCompiler
             Graph = placed.Graph,
             Detection = placed.Detection,
             TwoStage = placed.TwoStage,
+            MultiScale = multiScale,
             Training = training is not null && root["train"] is MappingSyntax train ? new LayerRuleReader(network.Graph, diagnostics).Read(training, train) : null,
             SpecHash = "",
         };

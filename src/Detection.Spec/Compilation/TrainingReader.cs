@@ -83,12 +83,12 @@ internal static partial class TrainingReader
     }
 
     // A key that counts for nothing with this kind. What a base says may stay without effect: it is not this file's mistake.
-    private static void RequireUse(
-        MappingSyntax section, MappingSyntax root, string part, string kind, DiagnosticBag diagnostics, params (string Key, string[] Kinds)[] uses)
+    internal static void RequireUse(
+        MappingSyntax section, MappingSyntax root, string? part, string kind, DiagnosticBag diagnostics, params (string Key, string[] Kinds)[] uses)
     {
         foreach (var (key, kinds) in uses.Where(u => !u.Kinds.Contains(kind)))
         {
-            if (section[part] is MappingSyntax map && map.TryGet(key, out var entry) && entry.Key.Source == (root["model"] ?? root).Source)
+            if ((part is null ? section : section[part]) is MappingSyntax map && map.TryGet(key, out var entry) && entry.Key.Source == (root["model"] ?? root).Source)
             {
                 diagnostics.Report(Rules.Detector, entry.Key, $"'{key}' counts for nothing with '{kind}'; it is for {string.Join(", ", kinds)}");
             }

@@ -13,7 +13,7 @@ namespace Detection.Spec.Compilation;
 /// <summary>Builds the layouts of two-stage detectors.</summary>
 internal sealed partial class TwoStageBuilder(ModelContext context, GraphBuilder graph, Scope scope, ClassesDeclaration classes, long shorterSide)
 {
-    internal static readonly ImmutableArray<string> Keys = ["proposals", "stages", "scores", "averageStages", "regionsAtOnce", "postprocess"];
+    internal static readonly ImmutableArray<string> Keys = ["proposals", "stages", "scores", "averageStages", "regionsAtOnce", "postprocess", MultiScaleLayout.Key];
     internal static readonly ImmutableArray<string> StageKeys = ["nodes", "heads", "coding"];
     internal static readonly ImmutableArray<string> StageHeadNames = ["scores", "boxes"];
 

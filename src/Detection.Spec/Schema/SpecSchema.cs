@@ -75,6 +75,8 @@ public static class SpecSchema
         ["select"] = "Which boxes become regions.",
         ["coding"] = "How boxes become deltas.",
         ["postprocess"] = "Thresholds and limits of detections.",
+        [MultiScaleLayout.Key] = "A test at several sizes.",
+        ["runs"] = "The sizes of a test at several sizes, by name.",
         ["optimizer"] = "Update rule.",
         ["schedule"] = "How the learning rate falls.",
         ["matching"] = "Which default boxes learn which object.",
@@ -205,6 +207,7 @@ public static class SpecSchema
             "refine" => Map(RefinementLayout.Attributes, [("heads", Closed(Properties(DetectionBuilder.RefineHeadNames, _ => Reference("head"))))]),
             "coding" => Map(BoxCoding.Attributes),
             "scores" => new JsonMap().With("enum", DetectionBuilder.ScoresDefinition.Words.Union(TwoStageBuilder.ScoresDefinition.Words)),
+            MultiScaleLayout.Key => Map(MultiScaleLayout.Attributes, [(MultiScaleReader.Runs, NamedMap(Map(MultiScaleRun.Attributes)))]),
             "postprocess" => AnyOf(Map(DetectionLayout.PostProcessingAttributes), Map(TwoStageLayout.PostProcessingAttributes)),
             _ => new JsonMap(),
         })))

@@ -88,5 +88,6 @@ public sealed class MultiScaleTestTests
         using var extras = new PlaybackDetector(
             Cards.Make(), detector.Head with { Extras = [new RegressionOutput("landmarks", 4, new PlainRegressionCoder())] }, () => throw new InvalidOperationException());
         Assert.Contains("landmarks", Assert.Throws<ArgumentException>(() => new MultiScaleTest(extras, Settings("24"))).Message);
+        Assert.Contains("no regions to choose sizes by", Assert.Throws<ArgumentException>(() => new MultiScaleTest(detector, Settings("24", flip: false, BoxMerging.ByRegion))).Message);
     }
 }

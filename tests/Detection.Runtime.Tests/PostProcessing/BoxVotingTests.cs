@@ -92,10 +92,4 @@ public class BoxVotingTests
         Assert.False(TestScale.Parse("384:<11")!.Keeps(box));
         Assert.True(TestScale.Parse("384:<12")!.Keeps(box));
     }
-
-    [Fact]
-    public void The_published_tests_are_there_by_name() =>
-        Assert.Equal(
-            [("refinedet320", 8, BoxMerging.Voting), ("refinedet320-coco", 9, BoxMerging.SoftVoting), ("refinedet512", 6, BoxMerging.Voting), ("refinedet512-coco", 9, BoxMerging.SoftVoting)],
-            MultiScaleSettings.Published.Select(entry => (entry.Key, entry.Value.Scales.Length, entry.Value.Merging)));
 }

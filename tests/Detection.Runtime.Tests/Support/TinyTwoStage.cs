@@ -25,6 +25,8 @@ internal sealed record TinyTwoStageOptions
     public bool ProposesRegions { get; init; } = true;
 
     public ProposalSelection Selection { get; init; } = new() { MinimumSize = 2, Candidates = 60, Keep = 20 };
+
+    public MultiScaleSettings? MultiScale { get; init; }
 }
 
 /// <summary>One feature map of stride 4 with two anchors per cell, RoIAlign to 3 x 3, two classes; weights so large that scores differ.</summary>
@@ -97,6 +99,7 @@ internal sealed class TinyTwoStage : TwoStageDetector
         ScoreActivation = options.Activation,
         AverageStages = options.AverageStages,
         PostProcessing = new PostProcessing { ScoreThreshold = 0.2f, NmsThreshold = 0.5f },
+        MultiScale = options.MultiScale,
     };
 
     public sealed class Features(ProposalOutput? proposals, Tensor map) : ImageFeatures(proposals, [map])

@@ -21,6 +21,18 @@ public class WeightLoaderTests
     private static StoredTensor[] Stored(nn.Module module) => [.. module.state_dict().Select(entry => StoredTensor.From(entry.Key, entry.Value))];
 
     [Fact]
+    public void The_bytes_of_a_large_file_are_given_back_once_they_are_copied()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = nn.Linear(4096, 4096, hasBias: false);
+        Safetensors.Write(folder["large.safetensors"], Stored(model));
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var before = GC.GetTotalMemory(forceFullCollection: false);
+        WeightLoader.Load(model, folder["large.safetensors"]);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: false) - before, long.MinValue, 16 << 20);
+    }
+
+    [Fact]
     public void What_is_saved_is_loaded_into_another_instance()
     {
         using var folder = new TemporaryFolder();

@@ -15,7 +15,7 @@ public class LanguageManualTests
 
     public static TheoryData<string> Operators => [.. OperatorCatalog.All.Select(o => o.Name)];
 
-    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "## Initial values", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training", "### Training on regions", "### Training in stages"];
+    public static TheoryData<string> Sections => ["## Input", "## Preprocessing", "## Initial values", "### Default boxes", "### Box coding", "### Further regression heads", "### Two steps", "### Post-processing", "### Testing at several sizes", "## Regions", "### Proposals", "### Coding of regions", "## Operators of your own", "## Training", "### Training on regions", "### Training in stages"];
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -58,6 +58,7 @@ public class LanguageManualTests
             "### Further regression heads" => RegressionHead.Attributes,
             "## Operators of your own" => [.. OperatorReader.AttributeKeys, .. OperatorReader.TensorKeys],
             "### Post-processing" => DetectionLayout.PostProcessingAttributes,
+            "### Testing at several sizes" => [.. MultiScaleRun.Attributes, .. MultiScaleLayout.Attributes],
             "## Regions" => TwoStageLayout.PostProcessingAttributes,
             "### Proposals" => [.. ProposalLayout.AnchorAttributes, .. ProposalLayout.SelectionAttributes],
             "### Coding of regions" => RegionCoding.Attributes,

@@ -8,6 +8,7 @@ namespace Detection.Benchmarks.Generator;
 public class GeneratorBenchmarks
 {
     private SpecProject project = null!;
+    private SpecProject bare = null!;
 
     /// <summary>Number of specs.</summary>
     [Params(1, 10, 100, 1000)]
@@ -20,6 +21,8 @@ public class GeneratorBenchmarks
         project.Cold();
         project.EditLeaf();
         project.EditCSharp();
+        bare = project.HandedOver();
+        bare.Cold();
     }
 
     [Benchmark(Description = "cold generation")]
@@ -33,4 +36,7 @@ public class GeneratorBenchmarks
 
     [Benchmark(Description = "C# edited")]
     public void EditCSharp() => project.EditCSharp();
+
+    [Benchmark(Description = "C# edited, as many files handed over")]
+    public void EditCSharpOfHandedOver() => bare.EditCSharp();
 }

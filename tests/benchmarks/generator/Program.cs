@@ -24,6 +24,15 @@ if (args is ["--cpu", .. var counts])
         Report(specs, "a leaf edited", project.EditLeaf, rounds: 25);
         Report(specs, "a comment edited", project.EditComment, rounds: 25);
         Report(specs, "C# edited", project.EditCSharp, rounds: 25);
+        var bare = project.HandedOver();
+        bare.Cold();
+        if (bare.Generated != project.Generated)
+        {
+            Console.Error.WriteLine($"{bare.Generated} files are handed over, not {project.Generated}");
+            return 1;
+        }
+
+        Report(specs, "C#, Roslyn alone", bare.EditCSharp, rounds: 25);
     }
 
     return 0;

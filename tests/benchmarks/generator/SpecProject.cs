@@ -13,6 +13,7 @@ namespace Detection.Benchmarks.Generator;
 internal sealed class SpecProject
 {
     private readonly ImmutableArray<AdditionalText> files;
+    private readonly IIncrementalGenerator generator;
     private readonly Options options = new();
     private readonly SyntaxTree[] code;
     private Compilation compilation;
@@ -21,8 +22,13 @@ internal sealed class SpecProject
     private int edits;
 
     public SpecProject(int specs)
+        : this(new DetectionSpecGenerator(), [.. Texts(specs)])
     {
-        files = [.. Texts(specs)];
+    }
+
+    private SpecProject(IIncrementalGenerator generator, ImmutableArray<AdditionalText> texts)
+    {
+        (this.generator, files) = (generator, texts);
         leaf = files[^1];
         code = [CSharpSyntaxTree.ParseText("class A { int x = 1; }"), CSharpSyntaxTree.ParseText("class A { int x = 2; }")];
         compilation = CSharpCompilation.Create("Project", [code[0]]);
@@ -34,6 +40,13 @@ internal sealed class SpecProject
 
     /// <summary>Problems of the last run.</summary>
     public ImmutableArray<Diagnostic> Problems => driver.GetRunResult().Diagnostics;
+
+    /// <summary>The same number of files from a generator that does nothing but hand them over: what Roslyn takes for itself.</summary>
+    public SpecProject HandedOver()
+    {
+        var results = driver.GetRunResult().Results.Single().GeneratedSources;
+        return new SpecProject(new HandingOver(), [.. results.Select(source => new InMemoryText(source.HintName, source.SourceText.ToString()))]);
+    }
 
     /// <summary>Everything anew, in a process that has done it before.</summary>
     public void Cold() => driver = NewDriver().RunGenerators(compilation);
@@ -65,7 +78,7 @@ internal sealed class SpecProject
     }
 
     private GeneratorDriver NewDriver() =>
-        CSharpGeneratorDriver.Create([new DetectionSpecGenerator().AsSourceGenerator()], files, (CSharpParseOptions)code[0].Options, options);
+        CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], files, (CSharpParseOptions)code[0].Options, options);
 
     private static IEnumerable<AdditionalText> Texts(int specs)
     {
@@ -95,6 +108,12 @@ internal sealed class SpecProject
         }
 
         return File.ReadAllText(Path.Combine(folder.FullName, "models", path));
+    }
+
+    private sealed class HandingOver : IIncrementalGenerator
+    {
+        public void Initialize(IncrementalGeneratorInitializationContext context) => context.RegisterSourceOutput(
+            context.AdditionalTextsProvider, static (production, text) => production.AddSource(text.Path, text.GetText()!.ToString()));
     }
 
     private sealed class InMemoryText(string path, string text) : AdditionalText
