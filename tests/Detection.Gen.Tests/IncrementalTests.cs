@@ -15,7 +15,7 @@ public class IncrementalTests
     private static readonly string[] Steps =
         [DetectionSpecGenerator.ParseStep, DetectionSpecGenerator.GatherStep, DetectionSpecGenerator.RenderStep, DetectionSpecGenerator.CatalogStep];
 
-    private static GeneratorRun Project => GeneratorRun.Of(Trunk, User, Child, Alone);
+    private static GeneratorRun Project => GeneratorRun.Tracked(Trunk, User, Child, Alone);
 
     [Fact]
     public void The_first_run_makes_everything()
@@ -109,7 +109,7 @@ public class IncrementalTests
 
         """;
 
-    private static GeneratorRun GridProject => GeneratorRun.Of(
+    private static GeneratorRun GridProject => GeneratorRun.Tracked(
         Small.Backbone("nodes: { n: { op: net-4-deep }, a: { op: relu, from: n.b } }\ntaps: { a: a }", "user"), new SpecText("/specs/grid.yaml", Grid), Alone);
 
     [Fact]
@@ -212,7 +212,7 @@ public class IncrementalTests
     [Fact]
     public void A_spec_that_appears_mends_those_that_miss_it()
     {
-        var broken = GeneratorRun.Of(User, Alone);
+        var broken = GeneratorRun.Tracked(User, Alone);
         var mended = broken.With(Trunk);
 
         Assert.Equal("DG0201", Assert.Single(broken.Problems()).Id);

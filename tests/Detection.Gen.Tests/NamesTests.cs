@@ -38,27 +38,32 @@ public class NamesTests
     [Fact]
     public void Every_reserved_name_may_name_nodes_taps_blocks_parameters_and_inputs()
     {
-        var specs = GeneratedNames.Reserved.Where(n => n != "input").Select((name, i) => Small.Backbone(
-            $$"""
-            blocks:
-              {{name}}:
-                parameters: { {{name}}: }
-                inputs: [{{name}}, other]
-                nodes:
-                  a: { op: conv, from: {{name}}, out: {{name}}, kernel: 1 }
-                  both: { op: add, from: [a, other] }
-                  relu: relu
-                  again: { op: conv, out: {{name}}, kernel: 3, padding: 1 }
-            nodes:
-              {{name}}: { op: conv, out: 4, kernel: 1 }
-              second: { op: {{name}}, from: [{{name}}, {{name}}], {{name}}: 4 }
-              wider: { op: conv, out: 6, kernel: 1 }
-              third: { op: {{name}}, from: [wider, wider], {{name}}: 6 }
-              joined: { op: concat, from: [{{name}}, third] }
-              last: relu
-            taps: { {{name}}: last, other: {{name}} }
-            """,
-            $"model-{i}"));
+        // Twenty names in a model: each model has a class with much that has nothing to do with them.
+        var specs = GeneratedNames.Reserved.Where(n => n != "input").Order(StringComparer.Ordinal).Chunk(20).Select((names, m) => Small.Backbone(
+            "blocks:\n" + string.Concat(names.Select(name =>
+                $$"""
+                  {{name}}:
+                    parameters: { {{name}}: }
+                    inputs: [{{name}}, other]
+                    nodes:
+                      a: { op: conv, from: {{name}}, out: {{name}}, kernel: 1 }
+                      both: { op: add, from: [a, other] }
+                      relu: relu
+                      again: { op: conv, out: {{name}}, kernel: 3, padding: 1 }
+
+                """))
+            + "nodes:\n" + string.Concat(names.Select((name, i) =>
+                $$"""
+                  {{name}}: { op: conv, from: input, out: 4, kernel: 1 }
+                  second{{i}}: { op: {{name}}, from: [{{name}}, {{name}}], {{name}}: 4 }
+                  wider{{i}}: { op: conv, out: 6, kernel: 1 }
+                  third{{i}}: { op: {{name}}, from: [wider{{i}}, wider{{i}}], {{name}}: 6 }
+                  joined{{i}}: { op: concat, from: [{{name}}, third{{i}}] }
+                  last{{i}}: relu
+
+                """))
+            + "taps: { " + string.Join(", ", names.Select((name, i) => $"{name}: last{i}, other{i}: {name}")) + " }",
+            $"model-{m}"));
 
         Assert.Empty(GeneratorRun.Of(specs).Problems());
     }

@@ -57,7 +57,7 @@ public class RepeatedTestsTests
     [Fact]
     public void An_edit_that_keeps_the_structures_writes_no_other_tests()
     {
-        var run = GeneratorRun.Of(Wide, Other).WithText(Other.Path, Other.Text.Replace("out: 4", "out: 5", StringComparison.Ordinal));
+        var run = GeneratorRun.Tracked(Wide, Other).WithText(Other.Path, Other.Text.Replace("out: 4", "out: 5", StringComparison.Ordinal));
 
         Assert.Equal(["tests/other.g.cs", "tests/wide.g.cs"], Files(run));
         Assert.Equal(1, run.OutputReasons().Count(reason => reason == Modified));

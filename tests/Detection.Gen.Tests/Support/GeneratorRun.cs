@@ -24,17 +24,21 @@ internal sealed class GeneratorRun
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13, DocumentationMode.Diagnose);
 
-    private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(() =>
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => !Path.GetFileName(path).StartsWith("Detection.Gen", StringComparison.Ordinal))
-            .Select(path => MetadataReference.CreateFromFile(path)),
-    ]);
-
     // What ImplicitUsings brings into every file of a project.
     private const string ImplicitUsings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; "
         + "global using System.Threading; global using System.Threading.Tasks;";
+
+    // All projects of the tests grow out of this one, so that what it refers to is read and bound once and not for each of them.
+    private static readonly CSharpCompilation Empty = CSharpCompilation.Create(
+        "Shapes",
+        [CSharpSyntaxTree.ParseText(ImplicitUsings, ParseOptions)],
+        [
+            .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+                .Where(path => !Path.GetFileName(path).StartsWith("Detection.Gen", StringComparison.Ordinal))
+                .Select(path => MetadataReference.CreateFromFile(path)),
+        ],
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
 
     private readonly Compilation compilation;
     private readonly GeneratorDriver driver;
@@ -59,19 +63,18 @@ internal sealed class GeneratorRun
 
     public static GeneratorRun Of(params IEnumerable<SpecText> specs) => Start(specs, "", "Shapes.Models");
 
+    /// <summary>A project whose steps are recorded, see <see cref="Reasons"/>. Roslyn walks all paths that lead to each step, so it is for few specs.</summary>
+    public static GeneratorRun Tracked(params IEnumerable<SpecText> specs) => Start(specs, "", "Shapes.Models", isTracked: true);
+
     /// <summary>A project; <paramref name="tests"/> is its property DetectionTests.</summary>
-    public static GeneratorRun Start(IEnumerable<SpecText> specs, string code, string rootNamespace, string tests = "distinct")
+    public static GeneratorRun Start(IEnumerable<SpecText> specs, string code, string rootNamespace, string tests = "distinct", bool isTracked = false)
     {
         var files = specs.Select(s => (Spec: s, File: (AdditionalText)new InMemoryText(s.Path, s.Text))).ToArray();
         var options = new OptionsProvider(rootNamespace, tests, files.ToDictionary(f => f.File.Path, f => f.Spec));
-        var compilation = CSharpCompilation.Create(
-            "Shapes",
-            [CSharpSyntaxTree.ParseText(ImplicitUsings, ParseOptions), CSharpSyntaxTree.ParseText(code, ParseOptions)],
-            References.Value,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
+        var compilation = Empty.AddSyntaxTrees(CSharpSyntaxTree.ParseText(code, ParseOptions));
         var driver = CSharpGeneratorDriver.Create(
             [new DetectionSpecGenerator().AsSourceGenerator()], files.Select(f => f.File), ParseOptions, options,
-            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: isTracked));
         return new GeneratorRun(compilation, driver, files.ToImmutableDictionary(f => f.File.Path), options);
     }
 
