@@ -56,7 +56,9 @@ internal static class ModelSettings
             {
                 settings[$"multiScale.{run.Name}"] = Run(run);
             }
-            Add("multiScale", multiScale.Settings);
+            // One of the two counts for nothing.
+            var idle = multiScale.Settings["merge"].Word == MultiScaleLayout.ByRegion ? "groupIou" : "canonicalSize";
+            Add("multiScale", new AttributeSet(multiScale.Settings.Values.Remove(idle)));
         }
         if (model.Training is { } recipe)
         {
