@@ -61,7 +61,7 @@ internal sealed class PredictVerb : Verb
     public override IReadOnlyList<(string CommandLine, string Purpose)> Examples =>
     [
         ("predict ultraface-slim-320 --weights version-slim-320.pth --out found photos/", "faces in all photos of a folder"),
-        ("predict my-refinedet --project Mine.csproj -w best.safetensors -o found --multi-scale 320,512:<96 photos/", "at two sizes, mirrored too; the larger for small objects"),
+        ("predict my-refinedet --project Mine.csproj -w best.safetensors -o found --multi-scale '320,512:<96' photos/", "at two sizes, mirrored too; the larger for small objects"),
         ("predict squeezenet-1.0-classifier --weights squeezenet.safetensors cat.png", "what is in the picture"),
         ("predict my-detector --project Mine.csproj -w best.safetensors -o found --threshold 0.5 --json *.jpg", "your own model, for programs"),
     ];
