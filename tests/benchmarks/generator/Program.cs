@@ -41,7 +41,7 @@ if (args is ["--cpu", .. var counts])
 // In this process: the generator that was built is the one that is measured.
 BenchmarkSwitcher.FromTypes([typeof(GeneratorBenchmarks)]).Run(
     args.Length == 0 ? ["--filter", "*"] : args,
-    DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(12)));
+    DefaultConfig.Instance.WithArtifactsPath(Path.Combine("artifacts", "benchmarks")).AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(12)));
 return 0;
 
 static void Report(int specs, string what, Action run, int rounds)
