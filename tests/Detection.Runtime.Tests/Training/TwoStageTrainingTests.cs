@@ -65,7 +65,7 @@ public class TwoStageTrainingTests
         using var model = NewModel();
         var validation = Render(folder["val"], 1000, 40);
         var before = Score(model, validation);
-        Train(model, Render(folder["train"], 0, 160), folder["run"], 240);
+        Train(model, Render(folder["train"], 0, 160), folder["run"], 400);
         var after = Score(model, validation);
         Assert.InRange(before, 0, 0.02);
         Assert.True(after > 0.3, $"mAP {after}");
