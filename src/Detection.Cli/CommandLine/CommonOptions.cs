@@ -73,7 +73,7 @@ internal static class CommonOptions
     /// <summary>How boxes of several sizes are merged.</summary>
     public static Option<string?> Merge()
     {
-        var merge = new Option<string?>("--merge") 
+        var merge = new Option<string?>("--merge")
         {
             HelpName = "voting|soft|by-region",
             Description = "With --multi-scale: one box for each group (when absent), softly also the others, or each region of a two-stage detector at the size that suits it alone.",
