@@ -115,7 +115,8 @@ public static partial class WeightLoader
         var classRows = ClassRowsOf(module, file, options);
         var rows = new SortedDictionary<string, (long[] Target, long[] Source)>(StringComparer.Ordinal);
         var state = module.state_dict();
-        var parameters = module.named_parameters().Select(entry => entry.name).ToHashSet();
+        // Not by their names: state keys are what the spec says.
+        var parameters = module.parameters().ToHashSet<Tensor>(ReferenceEqualityComparer.Instance);
         var (loaded, skipped) = (new SortedSet<string>(StringComparer.Ordinal), new List<SkippedWeight>());
         foreach (var (key, tensor) in stored.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
@@ -137,7 +138,7 @@ public static partial class WeightLoader
             }
         }
         string[] others = [.. state.Keys.Where(key => !loaded.Contains(key) && !rows.ContainsKey(key) && !IsBatchCounter(key)).Order(StringComparer.Ordinal)];
-        if (!loaded.Any(parameters.Contains))
+        if (!loaded.Any(key => parameters.Contains(state[key])))
         {
             RefuseEmpty(file.Path, (module as IModel)?.Card.Name ?? module.GetName(), others, stored, state);
         }

@@ -64,6 +64,17 @@ public sealed class MatchingWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Layers_with_keys_of_their_own_are_enough()
+    {
+        using var trained = new ConvBlock(3, 8);
+        using var model = new ConvBlock(3, 8);
+        var tensors = trained.state_dict().Where(entry => entry.Key == "0.weight").Select(entry => StoredTensor.From(entry.Key, entry.Value));
+        Safetensors.Write(folder["part.safetensors"], tensors, new Dictionary<string, string>());
+        Assert.Equal(["0.weight"], WeightLoader.LoadMatching(model, folder["part.safetensors"]).Loaded.ToArray());
+        Assert.Equal(Values(trained, "0.weight"), Values(model, "0.weight"));
+    }
+
+    [Fact]
     public void Nothing_that_fits_is_an_error_with_a_reason_and_changes_nothing()
     {
         using var model = new SmallSsd();
