@@ -26,9 +26,10 @@ public static class Safetensors
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tensors">Tensors with distinct names.</param>
     /// <param name="metadata">Texts for the header, or null.</param>
+    /// <param name="durable">Wait until the disk has it, so that it survives a power failure.</param>
     /// <exception cref="ArgumentException">Two tensors have the same name, or a name is reserved.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, bool durable = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         // Wide types first, so that every tensor is aligned to its element.
@@ -47,7 +48,7 @@ public static class Safetensors
             {
                 stream.Write(tensor.Bytes.Span);
             }
-        });
+        }, durable);
     }
 
     internal static WeightFile Read(string path, FileStream file)

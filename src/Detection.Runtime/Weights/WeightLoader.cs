@@ -115,11 +115,12 @@ public static partial class WeightLoader
     /// <param name="module">The module, on any device.</param>
     /// <param name="card">What the metadata says.</param>
     /// <param name="path">A safetensors file; its folder must exist.</param>
+    /// <param name="durable">Wait until the disk has it, so that it survives a power failure.</param>
     /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
-    public static void Save(nn.Module module, ModelCard card, string path)
+    public static void Save(nn.Module module, ModelCard card, string path, bool durable = true)
     {
         ArgumentNullException.ThrowIfNull(module);
-        Safetensors.Write(path, module.state_dict().Select(entry => StoredTensor.From(entry.Key, entry.Value)), WeightMetadata.Of(card));
+        Safetensors.Write(path, module.state_dict().Select(entry => StoredTensor.From(entry.Key, entry.Value)), WeightMetadata.Of(card), durable);
     }
 
     private static Dictionary<string, StoredTensor> Rename(WeightFile file, ImmutableArray<KeyPrefix> renames)
