@@ -54,15 +54,8 @@ internal static class MultiScaleReader
 
     private static MultiScaleRun? Run(MappingEntry entry, InputDeclaration? input, PreprocessingDeclaration? preprocessing, DiagnosticBag diagnostics)
     {
-        if (!Names.IsNodeName(entry.Name))
+        if (NamedEntry.Map(entry, "a run", "a map with a 'size', or 'longer' and 'shorter'", diagnostics) is not { } map)
         {
-            diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "a run", Names.NodeNameRule);
-            return null;
-        }
-
-        if (entry.Value is not MappingSyntax map)
-        {
-            diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a map with a 'size', or 'longer' and 'shorter'", entry.Value.Kind);
             return null;
         }
 

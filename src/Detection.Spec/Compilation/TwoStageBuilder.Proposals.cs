@@ -100,15 +100,8 @@ internal sealed partial class TwoStageBuilder
 
     private ProposalLevel? Level(MappingEntry entry, int index, MappingSyntax declared, AttributeSet? common, string? scores)
     {
-        if (!Names.IsNodeName(entry.Name))
+        if (NamedEntry.Map(entry, "a level", "a map with 'from'", Diagnostics) is not { } level)
         {
-            Diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "a level", Names.NodeNameRule);
-            return null;
-        }
-
-        if (entry.Value is not MappingSyntax level)
-        {
-            Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a map with 'from'", entry.Value.Kind);
             return null;
         }
 
