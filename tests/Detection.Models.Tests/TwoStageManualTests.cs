@@ -17,6 +17,7 @@ public sealed partial class TwoStageManualTests
         "TwoStageDetector model, ImageFeatures features, Tensor regions, TrainingGroup group, OnlineHardExamples hard, RegionLoss regionLoss",
         "TwoStageDetector model, TrainingRun run, OptimizerHelper optimizer, LearningRateSchedule schedule, RegionBoxCoder coder, int classes, StoredProposals proposals, "
             + "DetectionDataset dataset, TorchSharp.Modules.Linear boxes",
+        "TwoStageDetector model, DetectionDataset training, TrainingSettings settings",
         "TwoStageDetector model, TrainingRun run, ProposalSelection selection, string[] sharedAndProposals, string[] sharedAndRegions, string[] proposalLayers, string[] regionLayers, "
             + "Func<TwoStageDetector, TrainingRun, string[], TrainingOutcome> trainProposals, Func<TwoStageDetector, TrainingRun, string[], TrainingOutcome> trainRegions",
         "TwoStageDetector model, TrainingRun run, Func<TwoStageDetector, TrainingRun, TrainingOutcome> trainNetwork",

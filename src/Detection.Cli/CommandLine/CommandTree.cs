@@ -18,6 +18,7 @@ internal static class CommandTree
             new ValidateVerb(session),
             new AugmentVerb(session),
             new TrainVerb(session),
+            new ProposeVerb(session),
             new EvalVerb(session),
             new EvalDetectionsVerb(session),
             new PredictVerb(session),

@@ -55,6 +55,9 @@ internal sealed record ScoresDocument(
 internal sealed record EvaluationDocument(
     string Model, string Weights, string Data, string Split, ScoresDocument Scores, double ImagesPerSecond, IReadOnlyList<DataProblem> Problems)
 {
+    /// <summary>What made the regions that the detector was given; null for one that looked for its own.</summary>
+    public string? Proposals { get; init; }
+
     /// <summary>Where so many boxes on average were asked for: by class, the score that a box must be above; null for a class whose boxes all count.</summary>
     public IReadOnlyDictionary<string, float?>? ClassThresholds { get; init; }
 

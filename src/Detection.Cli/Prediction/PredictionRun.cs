@@ -6,8 +6,10 @@ namespace Detection.Cli;
 /// <param name="predictor">The model.</param>
 /// <param name="pictures">Names of the pictures; null to write none.</param>
 /// <param name="done">Told of every image, in order.</param>
-/// <param name="failed">Told of every image that could not be read.</param>
-internal sealed class PredictionRun(Predictor predictor, OutputNames? pictures, Action<PredictedImage> done, Action<ImageFailure> failed)
+/// <param name="failed">Told of every image that could not be read, or has no regions.</param>
+/// <param name="regions">Where a detector's regions come from; null for its own.</param>
+internal sealed class PredictionRun(
+    Predictor predictor, OutputNames? pictures, Action<PredictedImage> done, Action<ImageFailure> failed, RegionSource? regions = null)
 {
     private const int BatchSize = 8;
 
@@ -22,9 +24,10 @@ internal sealed class PredictionRun(Predictor predictor, OutputNames? pictures, 
         {
             interrupted.ThrowIfCancellationRequested();
             var decoded = batch.AsParallel().AsOrdered().Select(Decode).ToArray();
-            (string File, RgbImage Image)[] readable = [.. decoded.Where(d => d.Image is not null).Select(d => (d.File, d.Image!))];
-            var predictions = new Queue<Prediction>(predictor.Predict([.. readable.Select(r => r.Image)]));
-            foreach (var (file, image, problem) in decoded)
+            Decoded[] readable = [.. decoded.Where(d => d.Image is not null)];
+            var predictions = new Queue<Prediction>(predictor.Predict(
+                [.. readable.Select(r => r.Image!)], regions is null ? null : [.. readable.Select(r => r.Regions!)]));
+            foreach (var (file, image, _, problem) in decoded)
             {
                 if (image is null)
                 {
@@ -57,15 +60,19 @@ internal sealed class PredictionRun(Predictor predictor, OutputNames? pictures, 
         found.ClassIndex, found.ClassName, found.Score, [found.Box.X1, found.Box.Y1, found.Box.X2, found.Box.Y2],
         found.Extras.IsEmpty ? null : found.Extras.ToDictionary(extra => extra.Name, extra => extra.Values));
 
-    private static (string File, RgbImage? Image, string? Problem) Decode(string file)
+    private Decoded Decode(string file)
     {
         try
         {
-            return (file, RgbImage.Load(file), null);
+            var image = RgbImage.Load(file);
+            var found = regions?.Of(file, image);
+            return regions is not null && found is null ? new Decoded(file, null, null, "the files of proposals have none for it.") : new Decoded(file, image, found, null);
         }
         catch (ImageReadException e)
         {
-            return (file, null, e.Problem);
+            return new Decoded(file, null, null, e.Problem);
         }
     }
+
+    private sealed record Decoded(string File, RgbImage? Image, IReadOnlyList<Box>? Regions, string? Problem);
 }

@@ -38,15 +38,17 @@ internal abstract class Predictor(torch.nn.Module module) : IDisposable
     }
 
     /// <summary>Predicts for a batch.</summary>
-    public abstract IReadOnlyList<Prediction> Predict(IReadOnlyList<RgbImage> images);
+    /// <param name="images">The images.</param>
+    /// <param name="regions">Regions of each image for a detector that is given them; null for its own.</param>
+    public abstract IReadOnlyList<Prediction> Predict(IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? regions = null);
 
     public void Dispose() => module.Dispose();
 
     private sealed class OfDetector(torch.nn.Module module, IDetector detector, DetectOptions options, IReadOnlyList<string>? labels)
         : Predictor(module)
     {
-        public override IReadOnlyList<Prediction> Predict(IReadOnlyList<RgbImage> images) =>
-            [.. detector.Detect(images, options).Select(found => new Prediction(labels is null ? found : Renamed(found, labels), null))];
+        public override IReadOnlyList<Prediction> Predict(IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? regions = null) =>
+            [.. (regions is null ? detector.Detect(images, options) : ((IRegionDetector)detector).Detect(images, regions, options)).Select(found => new Prediction(labels is null ? found : Renamed(found, labels), null))];
 
         private static ImageDetections Renamed(ImageDetections found, IReadOnlyList<string> labels) =>
             found with { Objects = [.. found.Objects.Select(o => o with { ClassName = labels[o.ClassIndex] })] };
@@ -54,7 +56,7 @@ internal abstract class Predictor(torch.nn.Module module) : IDisposable
 
     private sealed class OfClassifier(ImageClassifier classifier, int top, IReadOnlyList<string>? labels) : Predictor(classifier)
     {
-        public override IReadOnlyList<Prediction> Predict(IReadOnlyList<RgbImage> images) =>
+        public override IReadOnlyList<Prediction> Predict(IReadOnlyList<RgbImage> images, IReadOnlyList<IReadOnlyList<Box>>? regions = null) =>
         [
             .. classifier.Classify(images, top).Select(classes => new Prediction(
                 null, [.. classes.Select(c => new PredictedClass(c.ClassIndex, NameOf(c.ClassIndex), c.Probability))])),

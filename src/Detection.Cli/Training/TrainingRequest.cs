@@ -39,12 +39,18 @@ internal sealed record TrainingRequest(
     /// <summary>What the model computes in; null for what its spec says.</summary>
     public string? Precision { get; init; }
 
+    /// <summary>Where the regions come from that the detector is given; null for one that proposes its own.</summary>
+    public RegionSource? Regions { get; init; }
+
     public bool AsJson { get; init; }
 
     /// <summary>The command line that goes on with this training.</summary>
     public required string ResumeCommand { get; init; }
 
     public string ReportFile => Path.Combine(Output, "report.html");
+
+    /// <summary>Regions that were searched for this run.</summary>
+    public string ProposalFile => Path.Combine(Output, "proposals.safetensors");
 
     public string PictureFolder => Path.Combine(Output, "pictures");
 }

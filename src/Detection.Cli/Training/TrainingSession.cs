@@ -25,6 +25,8 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         var training = TrainingData.Load(request.Data, request.Split, Card, request.IncludesDifficult);
         var validation = TrainingData.Load(request.Data, request.ValidationSplit, Card, request.IncludesDifficult);
         Introduce(training, validation);
+        var given = request.Regions?.For(
+            [(request.Split, training), (request.ValidationSplit, validation)], request.ProposalFile, terminal, request.AsJson, interrupted);
 
         torch.random.manual_seed(request.Settings.Seed);
         using var module = request.Entry.Create();
@@ -39,8 +41,8 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         }
         module.to(DeviceChoice.Open(request.Device));
 
-        var source = new BatchLoaderSource(training, Card, request.Settings, request.Workers);
-        var outcome = Train(module, source, validation);
+        var source = new BatchLoaderSource(training, Card, request.Settings, request.Workers, new BatchLoaderOptions { Proposals = given?[0] });
+        var outcome = Train(module, source, validation, given?[1]);
         if (outcome.End == TrainingEnd.Cancelled)
         {
             terminal.Problem($"interrupted after {Figures.Plural(outcome.Iterations, "iteration")}; nothing is lost. Go on with:");
@@ -51,7 +53,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         var best = outcome.BestWeightsFile ?? outcome.WeightsFile;
         WeightLoader.Load(module, best);
         module.eval();
-        var evaluation = DetectorEvaluation.Run(detector, validation, new DetectorEvaluationOptions { Cancellation = interrupted });
+        var evaluation = DetectorEvaluation.Run(detector, validation, new DetectorEvaluationOptions { Proposals = given?[1], Cancellation = interrupted });
         ImmutableArray<DataProblem> problems = [.. training.Problems, .. source.Problems, .. validation.Problems, .. evaluation.Problems];
         WriteReport(training, validation, outcome, evaluation, problems);
         Conclude(outcome, evaluation.Scores, best, problems);
@@ -106,7 +108,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         }
     }
 
-    private TrainingOutcome Train(torch.nn.Module model, BatchLoaderSource source, DetectionDataset validation)
+    private TrainingOutcome Train(torch.nn.Module model, BatchLoaderSource source, DetectionDataset validation, StoredProposals? given)
     {
         var display = new TrainingDisplay($"{Card.Name} on {request.Data}");
         TrainingOutcome? outcome = null;
@@ -147,7 +149,8 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         return outcome!;
 
         DetectionScores Validate(torch.nn.Module trained, CancellationToken cancellation) =>
-            DetectorEvaluation.Run((IDetector)trained, validation, new DetectorEvaluationOptions { Detect = new DetectOptions { AtOneSize = true }, Cancellation = cancellation }).Scores;
+            DetectorEvaluation.Run(
+                (IDetector)trained, validation, new DetectorEvaluationOptions { Detect = new DetectOptions { AtOneSize = true }, Proposals = given, Cancellation = cancellation }).Scores;
     }
 
     private void WriteReport(
@@ -175,6 +178,7 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
                 ("length", (request.Length ?? request.Settings.Length).ToString()),
                 ("batch", request.Settings.BatchSize.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 ("seed", request.Settings.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                ("regions", request.Regions?.Origin ?? "the model's own"),
                 ("started from", request.Weights ?? "random weights"),
                 ("best weights after", outcome.BestIteration is { } at ? Figures.Plural(at, "step") : "the last step"),
                 ("messages", outcome.Messages.IsEmpty ? "none" : string.Join(" ", outcome.Messages)),

@@ -41,6 +41,8 @@ internal sealed class EvalVerb : Verb
 
     private readonly MultiScaleOptions multiScale = new();
 
+    private readonly ProposalOptions proposals = new();
+
     private readonly Option<string?> report = CommonOptions.Report();
 
     private readonly Option<string?> precision = PrecisionChoice.Option();
@@ -52,7 +54,7 @@ internal sealed class EvalVerb : Verb
         protocol.AcceptOnlyFromAmong("coco", "voc07", "voc10");
         Option[] options =
         [
-            weights, data, split, protocol, perImageOnAverage, .. rules.All, .. multiScale.All, report, CommonOptions.IncludeDifficult, precision, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
+            weights, data, split, protocol, perImageOnAverage, .. rules.All, .. multiScale.All, proposals.Option, report, CommonOptions.IncludeDifficult, precision, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
         ];
         foreach (var option in options)
         {
@@ -65,6 +67,7 @@ internal sealed class EvalVerb : Verb
         ("eval blood-cells-ssd --weights run/best.safetensors --data bccd", "on the split val"),
         ("eval blood-cells-ssd --weights run/best.safetensors --data bccd --protocol coco --report report", "by COCO's rules, with a page about it"),
         ("eval blood-cells-faster-rcnn --weights run/best.safetensors --data bccd --per-image-on-average 40", "with thresholds by class, as R-CNN was tested"),
+        ("eval raccoon-fast-rcnn --weights run/best.safetensors --data raccoon --proposals run/proposals.safetensors", "in regions that are given"),
         ("eval my-detector --project Mine.csproj -w run/best.safetensors --data photos --split test --json", "your own model, for programs"),
     ];
 
@@ -88,6 +91,7 @@ internal sealed class EvalVerb : Verb
         var (folder, part, weightFile) = (parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetRequiredValue(weights));
         var dataset = TrainingData.Load(folder, part, entry.Card, parsed.GetValue(CommonOptions.IncludeDifficult));
         var scales = multiScale.Read(parsed, entry, () => models.Compile(entry));
+        var regions = proposals.Read(parsed, entry, () => models.Compile(entry));
         var device = DeviceChoice.Open(parsed.GetRequiredValue(CommonOptions.Device));
         ComputeThreads.Set(parsed.GetValue(CommonOptions.Threads));
         using var module = entry.Create();
@@ -103,17 +107,20 @@ internal sealed class EvalVerb : Verb
             throw new UsageException("--per-image-on-average does not go with several sizes: merged boxes have entered suppression more than once.");
         }
         var asJson = parsed.GetValue(CommonOptions.Json);
+        var given = regions?.For([(part, dataset)], null, Terminal, asJson, Session.Interrupted)[0];
         DetectorEvaluationResult? result = null;
         var clock = Stopwatch.StartNew();
         Terminal.WithProgress("evaluating", dataset.Samples.Length, asJson, step => result = DetectorEvaluation.Run(
             detector, dataset, new DetectorEvaluationOptions
             {
-                Detect = new DetectOptions { AtOneSize = multiScale.AtOneSize(parsed) }, Progress = new Steps(step), Cancellation = Session.Interrupted, PerImageOnAverage = parsed.GetValue(perImageOnAverage),
+                Detect = new DetectOptions { AtOneSize = multiScale.AtOneSize(parsed) }, Progress = new EachStep(step), Cancellation = Session.Interrupted,
+                PerImageOnAverage = parsed.GetValue(perImageOnAverage), Proposals = given,
             }));
         var document = new EvaluationDocument(
             entry.Card.Name, weightFile, folder, part, ScoresDocument.Of(result!.Scores), dataset.Samples.Length / clock.Elapsed.TotalSeconds,
             [.. dataset.Problems, .. result.Problems])
         {
+            Proposals = regions?.Origin,
             ClassThresholds = result.ClassThresholds is { } least
                 ? dataset.ClassNames.Zip(least, (name, threshold) => (name, threshold)).ToDictionary(p => p.name, p => float.IsFinite(p.threshold) ? p.threshold : (float?)null)
                 : null,
@@ -145,7 +152,7 @@ internal sealed class EvalVerb : Verb
         var page = chosen.WriteReport(
             target, $"{document.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(document.Data)))}", annotations, found, scores,
             [.. dataset.Samples.Select(sample => sample.ImagePath)], ("model", document.Model), ("weights", document.Weights), ("data", document.Data),
-            ("split", document.Split), ("images per second", document.ImagesPerSecond.ToString("0.0", CultureInfo.InvariantCulture)));
+            ("split", document.Split), ("regions", document.Proposals ?? "the model's own"), ("images per second", document.ImagesPerSecond.ToString("0.0", CultureInfo.InvariantCulture)));
         Terminal.ErrorLine($"report: {page}");
     }
 
@@ -169,19 +176,5 @@ internal sealed class EvalVerb : Verb
         Terminal.Line(string.Create(
             CultureInfo.InvariantCulture, $"{document.ImagesPerSecond:0.0} images/s with {Figures.Plural(torch.get_num_threads(), "thread")}, decoding included"));
         Terminal.Line(byProtocol is null ? scores.ToString() : string.Join(", ", byProtocol.Figures.Select(figure => $"{figure.Name} {figure.Value}")));
-    }
-
-    // The evaluation tells how many images are done; the bar wants to be told of each.
-    private sealed class Steps(Action step) : IProgress<int>
-    {
-        private int told;
-
-        public void Report(int value)
-        {
-            for (; told < value; told++)
-            {
-                step();
-            }
-        }
     }
 }

@@ -45,6 +45,8 @@ internal sealed class PredictVerb : Verb
 
     private readonly MultiScaleOptions multiScale = new();
 
+    private readonly ProposalOptions proposals = new();
+
     private readonly Option<string?> precision = PrecisionChoice.Option();
 
     public PredictVerb(Session session)
@@ -52,7 +54,7 @@ internal sealed class PredictVerb : Verb
     {
         Arguments.Add(CommonOptions.Model);
         Arguments.Add(images);
-        foreach (var option in new Option[] { weights, folder, threshold, overlap, top, labels }.Concat(multiScale.All).Append(precision).Append(CommonOptions.Device).Append(CommonOptions.Json))
+        foreach (var option in new Option[] { weights, folder, threshold, overlap, top, labels }.Concat(multiScale.All).Append(proposals.Option).Append(precision).Append(CommonOptions.Device).Append(CommonOptions.Json))
         {
             Options.Add(option);
         }
@@ -62,6 +64,7 @@ internal sealed class PredictVerb : Verb
     [
         ("predict ultraface-slim-320 --weights version-slim-320.pth --out found photos/", "faces in all photos of a folder"),
         ("predict my-refinedet --project Mine.csproj -w best.safetensors -o found --multi-scale '320,512:<96' photos/", "at two sizes, mirrored too; the larger for small objects"),
+        ("predict raccoon-fast-rcnn -w best.safetensors -o found --proposals selective-search photos/", "in regions that a search finds"),
         ("predict squeezenet-1.0-classifier --weights squeezenet.safetensors cat.png", "what is in the picture"),
         ("predict my-detector --project Mine.csproj -w best.safetensors -o found --threshold 0.5 --json *.jpg", "your own model, for programs"),
     ];
@@ -80,6 +83,7 @@ internal sealed class PredictVerb : Verb
         var names = labelFile is null ? null : ClassLabels.Read(labelFile, models.Compile(entry).Classes.Count);
         var weightFile = parsed.GetRequiredValue(weights);
         var scales = multiScale.Read(parsed, entry, () => models.Compile(entry));
+        var regions = proposals.Read(parsed, entry, () => models.Compile(entry));
         var options = new DetectOptions
         {
             ScoreThreshold = parsed.GetValue(threshold),
@@ -94,7 +98,7 @@ internal sealed class PredictVerb : Verb
         {
             Directory.CreateDirectory(outFolder);
         }
-        return Predict(predictor, entry, weightFile, files, outFolder, isDetector, parsed.GetValue(CommonOptions.Json));
+        return Predict(predictor, entry, weightFile, files, outFolder, isDetector, regions, parsed.GetValue(CommonOptions.Json));
     }
 
     private void CheckUse(ModelEntry entry, bool isDetector, ParseResult parsed, ModelSet models)
@@ -141,7 +145,7 @@ internal sealed class PredictVerb : Verb
         }
     }
 
-    private int Predict(Predictor predictor, ModelEntry entry, string weightFile, ImageFiles files, string? outFolder, bool isDetector, bool asJson)
+    private int Predict(Predictor predictor, ModelEntry entry, string weightFile, ImageFiles files, string? outFolder, bool isDetector, RegionSource? regions, bool asJson)
     {
         var predicted = new List<PredictedImage>();
         var failures = new List<ImageFailure>();
@@ -160,7 +164,8 @@ internal sealed class PredictVerb : Verb
                     Report(image);
                 }
             },
-            Fail);
+            Fail,
+            regions);
         var wasInterrupted = false;
         try
         {

@@ -55,13 +55,15 @@ internal sealed class TrainVerb : Verb
 
     private readonly Option<string?> precision = PrecisionChoice.Option();
 
+    private readonly ProposalOptions proposals = new(trains: true);
+
     public TrainVerb(Session session)
         : base(session, "train", "Train a detector on annotated images, by the loop generated from its spec.")
     {
         Arguments.Add(CommonOptions.Model);
         foreach (var option in new Option[]
         {
-            data, folder, split, validationSplit, seconds, epochs, iterations, patience, resume, weights, partial, weightClasses, renamedClasses, CommonOptions.IncludeDifficult, seed, workers, precision, CommonOptions.Threads, CommonOptions.Device,
+            data, folder, split, validationSplit, seconds, epochs, iterations, patience, resume, weights, partial, weightClasses, renamedClasses, proposals.Option, CommonOptions.IncludeDifficult, seed, workers, precision, CommonOptions.Threads, CommonOptions.Device,
             CommonOptions.Json,
         })
         {
@@ -76,6 +78,7 @@ internal sealed class TrainVerb : Verb
         ("train blood-cells-ssd --data bccd --out run --seconds 420 --resume", "go on after an interruption"),
         ("train blood-cells-ssd --data bccd --out run --weights shapes/best.safetensors --partial", "start from a model of other classes"),
         ("train my-voc-ssd --data VOC2007 --out run --weights ssd-coco.pth --partial --weights-classes coco.txt", "rows of the classes that both know"),
+        ("train raccoon-fast-rcnn --data raccoon --out run --proposals selective-search", "a detector that looks at given regions"),
         ("train my-detector --project Mine.csproj --data photos --out run", "your own model"),
     ];
 
@@ -98,6 +101,7 @@ internal sealed class TrainVerb : Verb
         {
             throw new UsageException($"{misplaced.Name} says which classes --partial takes: give it too.");
         }
+        var regions = proposals.Read(parsed, entry, () => models.Compile(entry));
         ComputeThreads.Set(parsed.GetValue(CommonOptions.Threads));
         var recipe = create();
         return new TrainingSession(
@@ -115,6 +119,7 @@ internal sealed class TrainVerb : Verb
                 Matching = Matching(parsed),
                 Workers = parsed.GetValue(workers),
                 Precision = parsed.GetValue(precision),
+                Regions = regions,
                 AsJson = parsed.GetValue(CommonOptions.Json),
                 ResumeCommand = ResumeCommand(parsed),
             },

@@ -34,6 +34,9 @@ internal sealed record AnnotatedImage(string AnnotationFile, string ImagePath, I
 
     /// <summary>Coordinates are fractions of the image rather than pixels.</summary>
     public bool InFractions { get; init; }
+
+    /// <summary>Number of the image where it is written down (COCO).</summary>
+    public long? Id { get; init; }
 }
 
 /// <summary>What a format's reader found in a folder.</summary>

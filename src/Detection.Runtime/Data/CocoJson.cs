@@ -70,7 +70,7 @@ internal static class CocoJson
                     file, $"lists the image '{name}', which lies in none of the folders searched ({searched}); it is left out.", Skipped: true));
                 continue;
             }
-            annotated.Add(new AnnotatedImage($"{file} ({name})", path, objects[image.Id]) { Width = image.Width, Height = image.Height });
+            annotated.Add(new AnnotatedImage($"{file} ({name})", path, objects[image.Id]) { Width = image.Width, Height = image.Height, Id = image.Id });
         }
         return new AnnotatedFolder(annotated, [.. names.OrderBy(entry => entry.Key).Select(entry => entry.Value).Distinct(StringComparer.Ordinal)], problems)
         {

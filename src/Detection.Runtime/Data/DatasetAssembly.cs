@@ -115,7 +115,7 @@ internal static class DatasetAssembly
             var (of, instead) = ($"of the unknown class '{name}'", Instead(name, classNames));
             Report(count, $"{of} was left out{instead}", $"{of} were left out{instead}", true);
         }
-        return (new DataSample(image.ImagePath, width, height, boxes.ToImmutable()), problems);
+        return (new DataSample(image.ImagePath, width, height, boxes.ToImmutable()) { Id = image.Id }, problems);
     }
 
     private static string Instead(string name, IReadOnlyList<string> classNames) => NameSuggestions.For(name, classNames) switch

@@ -24,7 +24,11 @@ public readonly record struct GroundTruthBox(int ClassIndex, Box Box, bool Diffi
 /// <param name="Width">Columns, after the orientation that the camera recorded is applied, as <see cref="RgbImage.Load"/> does.</param>
 /// <param name="Height">Rows, likewise.</param>
 /// <param name="Boxes">The objects; empty for an image of background alone.</param>
-public sealed record DataSample(string ImagePath, int Width, int Height, ImmutableArray<GroundTruthBox> Boxes);
+public sealed record DataSample(string ImagePath, int Width, int Height, ImmutableArray<GroundTruthBox> Boxes)
+{
+    /// <summary>Number of the image in the files (COCO); null for formats without any.</summary>
+    public long? Id { get; init; }
+}
 
 /// <summary>Something in the data that had to be repaired or left out.</summary>
 /// <param name="File">The file that is to blame.</param>

@@ -8,7 +8,7 @@ namespace Detection.Runtime;
 /// arXiv 1711.06897), or looks at each region in the run that suits its size (the scale pyramid of Fast R-CNN, Girshick, arXiv 1504.08083, section 2.4).
 /// In merging, each run is post-processed by the detector's own rules first. A detector whose spec says how it is tested does all this by itself, in <c>Detect</c>.
 /// </summary>
-public sealed class MultiScaleTest : IDetector
+public sealed class MultiScaleTest : IRegionDetector
 {
     private readonly IDetector detector;
     private readonly MultiScaleSettings settings;

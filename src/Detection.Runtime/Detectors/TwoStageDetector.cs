@@ -9,7 +9,7 @@ namespace Detection.Runtime;
 /// Base of generated two-stage detectors (Girshick, Fast R-CNN; Ren et al., Faster R-CNN). The derived class says what runs once per image
 /// (<see cref="Extract"/>) and what runs once per region (<see cref="Classify"/>).
 /// </summary>
-public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IDetector
+public abstract class TwoStageDetector : nn.Module<Tensor, TwoStageOutput>, IRegionDetector
 {
     private readonly ImagePreprocessor preprocessor;
     private readonly DeviceTensors<string> anchors = new();

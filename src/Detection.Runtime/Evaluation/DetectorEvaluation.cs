@@ -118,13 +118,13 @@ public static class DetectorEvaluation
         {
             return (images, _, chosen) => detector.Detect(images, chosen);
         }
-        if (detector is not TwoStageDetector twoStage || proposals.Boxes.Length != dataset.Samples.Length)
+        if (detector is not IRegionDetector ofRegions || proposals.Boxes.Length != dataset.Samples.Length)
         {
             throw new ArgumentException(
-                detector is TwoStageDetector ? $"Proposals of {proposals.Boxes.Length} images for {dataset.Samples.Length} images." : $"{detector.Card.Name} looks at no regions.",
+                detector is IRegionDetector ? $"Proposals of {proposals.Boxes.Length} images for {dataset.Samples.Length} images." : $"{detector.Card.Name} looks at no regions.",
                 nameof(options));
         }
-        return (images, places, chosen) => twoStage.Detect(images, [.. places.Select(proposals.BoxesOf)], chosen);
+        return (images, places, chosen) => ofRegions.Detect(images, [.. places.Select(proposals.BoxesOf)], chosen);
     }
 
     /// <summary>Scores detections that are there already.</summary>

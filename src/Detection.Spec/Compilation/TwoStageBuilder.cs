@@ -95,7 +95,7 @@ internal sealed partial class TwoStageBuilder(ModelContext context, GraphBuilder
         postprocess = postprocess is null || scores is null ? null : Threshold(section, postprocess, scores);
 
         return stages.Count == declared.Entries.Length && postprocess is not null && scores is not null && averages is { } average && count is not null && !context.HasNetworkErrors
-            ? new TwoStageLayout(proposals, stages.ToImmutable(), scores, average, postprocess) { RegionsAtOnce = atOnce }
+            ? new TwoStageLayout(proposals, stages.ToImmutable(), scores, average, postprocess) { RegionsAtOnce = atOnce, GivenRegions = proposals is null ? count : null }
             : null;
     }
 
@@ -132,15 +132,8 @@ internal sealed partial class TwoStageBuilder(ModelContext context, GraphBuilder
 
     private RegionStage? Stage(MappingEntry entry, long count, long? scoresPerRegion, bool isLast)
     {
-        if (!Names.IsNodeName(entry.Name))
+        if (NamedEntry.Map(entry, "a stage", "a map with 'nodes' and 'heads'", Diagnostics) is not { } stage)
         {
-            Diagnostics.Report(Rules.BadName, entry.Key, entry.Name, "a stage", Names.NodeNameRule);
-            return null;
-        }
-
-        if (entry.Value is not MappingSyntax stage)
-        {
-            Diagnostics.Report(Rules.WrongType, entry.Value, entry.Name, "a map with 'nodes' and 'heads'", entry.Value.Kind);
             return null;
         }
 

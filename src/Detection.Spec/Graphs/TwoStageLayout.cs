@@ -114,6 +114,9 @@ public sealed record TwoStageLayout(ProposalLayout? Proposals, ImmutableArray<Re
     /// <summary>Whether support vector machines score regions.</summary>
     public bool UsesMachines => Scores == "svm";
 
+    /// <summary>Regions of an image that the caller gives, at most; null where the detector proposes its own.</summary>
+    public long? GivenRegions { get; init; }
+
     /// <summary>Regions that go through a stage at once; all when null.</summary>
     public long? RegionsAtOnce { get; init; }
 

@@ -24,6 +24,16 @@ public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArr
         return [.. Enumerable.Range(0, edges.Length / 4).Select(i => new Box(edges[4 * i], edges[4 * i + 1], edges[4 * i + 2], edges[4 * i + 3]))];
     }
 
+    /// <summary>The best proposals of each image.</summary>
+    /// <param name="count">How many of an image, at most.</param>
+    public StoredProposals Best(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Scores.All(of => of.Length <= count)
+            ? this
+            : new StoredProposals([.. Boxes.Select(of => of.Length <= 4 * count ? of : of[..(4 * count)])], [.. Scores.Select(of => of.Length <= count ? of : of[..count])]);
+    }
+
     /// <summary>Lets a detector propose regions in all images of a data set.</summary>
     /// <param name="detector">The detector, in evaluation mode.</param>
     /// <param name="dataset">The images; one that cannot be read gets no proposals.</param>
@@ -37,16 +47,24 @@ public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArr
     {
         ArgumentNullException.ThrowIfNull(detector);
         ArgumentNullException.ThrowIfNull(dataset);
-        var (boxes, scores) = (ImmutableArray.CreateBuilder<float[]>(), ImmutableArray.CreateBuilder<float[]>());
+        var found = new List<ImmutableArray<ProposedRegion>>();
         foreach (var sample in dataset.Samples)
         {
             cancellation.ThrowIfCancellationRequested();
-            var found = Read(sample) is { } image ? detector.Propose([image], selection)[0] : [];
-            boxes.Add([.. found.SelectMany(region => new[] { region.Box.X1, region.Box.Y1, region.Box.X2, region.Box.Y2 })]);
-            scores.Add([.. found.Select(region => region.Score)]);
-            progress?.Report(boxes.Count);
+            found.Add(Load(sample) is { } image ? detector.Propose([image], selection)[0] : []);
+            progress?.Report(found.Count);
         }
-        return new StoredProposals(boxes.ToImmutable(), scores.ToImmutable());
+        return Of(found);
+    }
+
+    /// <summary>Proposals of images, in the order of these.</summary>
+    /// <param name="proposals">Of each image its proposals, best first.</param>
+    public static StoredProposals Of(IReadOnlyCollection<ImmutableArray<ProposedRegion>> proposals)
+    {
+        ArgumentNullException.ThrowIfNull(proposals);
+        return new StoredProposals(
+            [.. proposals.Select(of => of.SelectMany(region => new[] { region.Box.X1, region.Box.Y1, region.Box.X2, region.Box.Y2 }).ToArray())],
+            [.. proposals.Select(of => of.Select(region => region.Score).ToArray())]);
     }
 
     /// <summary>Writes a file with a checksum of all that is in it; it appears whole or not at all.</summary>
@@ -92,7 +110,7 @@ public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArr
         return new StoredProposals([.. perImage], [.. ranks]);
     }
 
-    private static RgbImage? Read(DataSample sample)
+    internal static RgbImage? Load(DataSample sample)
     {
         try
         {
