@@ -96,6 +96,50 @@ public sealed class MachineTrainingTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "final.safetensors")), File.ReadAllBytes(Path.Combine(cut, "final.safetensors")));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void A_pass_for_machines_that_is_cut_and_resumed_ends_in_the_same_weights(int images)
+    {
+        var training = this.images.Draw(seed: 1, count: 16);
+        var whole = Path.Combine(folder, "whole");
+        using var model = Trained(training, 12, out _, whole);
+        var cut = Path.Combine(folder, "cut");
+        using (var clock = new StoppingClock(images))
+        {
+            using var first = Trained(
+                training, 12, out var stopped, cut, message => clock.IsRunning |= message.StartsWith("Support vector machines", StringComparison.Ordinal), clock.Stopped, clock: clock);
+            Assert.Equal(TrainingEnd.Cancelled, stopped.End);
+        }
+        var kept = Path.Combine(cut, "2-svm.partial.safetensors");
+        Assert.True(File.Exists(kept));
+        var messages = new List<string>();
+        using var resumed = Trained(training, 12, out var outcome, cut, messages.Add, resume: true);
+
+        Assert.Equal(TrainingEnd.Completed, outcome.End);
+        Assert.Contains($"Resumed after {images} of 16 images.", messages);
+        Assert.False(File.Exists(kept));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "final.safetensors")), File.ReadAllBytes(Path.Combine(cut, "final.safetensors")));
+    }
+
+    [Fact]
+    public void A_damaged_state_of_a_pass_is_told_and_begins_it_anew()
+    {
+        var training = images.Draw(seed: 1, count: 16);
+        var output = Path.Combine(folder, "run");
+        using (var clock = new StoppingClock(4))
+        {
+            using var first = Trained(
+                training, 6, out _, output, message => clock.IsRunning |= message.StartsWith("Support vector machines", StringComparison.Ordinal), clock.Stopped, clock: clock);
+        }
+        File.WriteAllText(Path.Combine(output, "2-svm.partial.safetensors"), "no state");
+        var messages = new List<string>();
+        using var resumed = Trained(training, 6, out var outcome, output, messages.Add, resume: true);
+        Assert.Equal(TrainingEnd.Completed, outcome.End);
+        Assert.Contains(messages, message => message.EndsWith("The pass begins anew.", StringComparison.Ordinal));
+        Assert.DoesNotContain(messages, message => message.StartsWith("Resumed after", StringComparison.Ordinal) && message.EndsWith("images.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_damaged_or_foreign_file_of_a_stage_is_fitted_again_with_the_same_result()
     {
@@ -156,7 +200,7 @@ public sealed class MachineTrainingTests : IDisposable
 
     private TinyRcnn Trained(
         DetectionDataset data, int iterations, out TrainingOutcome outcome, string? output = null, Action<string>? message = null, CancellationToken cancellation = default,
-        bool resume = false)
+        bool resume = false, TimeProvider? clock = null)
     {
         var recipe = new TinyRcnnTraining();
         random.manual_seed(recipe.Settings.Seed);
@@ -168,11 +212,34 @@ public sealed class MachineTrainingTests : IDisposable
             new TrainingRunOptions
             {
                 OutputFolder = output ?? folder, Length = TrainingLength.OfIterations(iterations), Message = message, Cancellation = cancellation, Resume = resume,
+                Clock = clock ?? TimeProvider.System,
             },
             source);
         outcome = recipe.Run(model, run);
         model.eval();
         return model;
+    }
+
+    // A pass asks for the time once an image: before image n it is stopped.
+    private sealed class StoppingClock(int images) : TimeProvider, IDisposable
+    {
+        private readonly CancellationTokenSource stop = new();
+        private int asked;
+
+        public bool IsRunning { get; set; }
+
+        public CancellationToken Stopped => stop.Token;
+
+        public override long GetTimestamp()
+        {
+            if (IsRunning && ++asked > images - 1)
+            {
+                stop.Cancel();
+            }
+            return base.GetTimestamp();
+        }
+
+        public void Dispose() => stop.Dispose();
     }
 
     private static byte[] Values(nn.Module model, string layer) =>

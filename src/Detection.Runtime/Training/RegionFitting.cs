@@ -17,6 +17,9 @@ public sealed record FittingData(DetectionDataset Dataset, StoredProposals Propo
     /// <summary>Stops between two images.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Where a long fit keeps how far it has come; null for nowhere.</summary>
+    public FittingCheckpoint? Checkpoint { get; init; }
+
     /// <summary>The regions of an image in pixels of the original: proposals, then the boxes of its objects but crowds.</summary>
     /// <param name="image">Which image.</param>
     public IReadOnlyList<Box> RegionsOf(int image)

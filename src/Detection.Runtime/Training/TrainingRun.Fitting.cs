@@ -42,10 +42,13 @@ public sealed partial class TrainingRun
             return true;
         }
         Tell($"Fitting {fitting.Name}.");
+        var checkpoint = new FittingCheckpoint(
+            Path.Combine(options.OutputFolder, fitting.Name + ".partial.safetensors"), identity, options.CheckpointInterval, options.Clock,
+            write => Writing($"how far the fit {fitting.Name} has come", write), Tell) { IsResumed = options.Resume };
         var start = options.Clock.GetTimestamp();
         try
         {
-            var data = new FittingData(loader.Dataset, regions, settings.Seed) { Message = Tell, Cancellation = options.Cancellation };
+            var data = new FittingData(loader.Dataset, regions, settings.Seed) { Message = Tell, Cancellation = options.Cancellation, Checkpoint = checkpoint };
             TrainingModes.Evaluating(model, () =>
             {
                 using var gradients = no_grad();
@@ -63,6 +66,7 @@ public sealed partial class TrainingRun
             Directory.CreateDirectory(options.OutputFolder);
             RunStateFile.WriteChecked(
                 path, [.. tensors.Select(entry => StoredTensor.From(entry.Key, entry.Value))], new Dictionary<string, string> { ["format"] = FittingFormat, ["data"] = identity });
+            checkpoint.Remove();
         });
         return true;
     }

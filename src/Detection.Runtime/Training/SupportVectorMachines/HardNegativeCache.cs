@@ -91,6 +91,17 @@ public sealed class HardNegativeCache(HardNegativeRules rules, DualCoordinateDes
         return true;
     }
 
+    internal HardNegativeState Capture() => new(Solution, Trainings, AddedSinceTraining, [.. negatives]);
+
+    internal void Restore(HardNegativeState state)
+    {
+        (Solution, Trainings, AddedSinceTraining) = (state.Solution, state.Trainings, state.AddedSinceTraining);
+        Machine = state.Solution?.Machine ?? LinearMachine.Zero(features);
+        negatives = [.. state.Negatives];
+        places.Clear();
+        places.UnionWith(negatives.Select(example => example.Place));
+    }
+
     private void Train()
     {
         Solution = solver.Solve(positives, [.. negatives.Select(n => n.Features)], seed + Trainings);

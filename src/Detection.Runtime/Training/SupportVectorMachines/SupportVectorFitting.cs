@@ -51,16 +51,35 @@ public sealed record SupportVectorFitting(string Name = "svm") : RegionFitting(N
         ArgumentNullException.ThrowIfNull(data);
         var machines = Machines(model);
         machines.Clear();
-        var scale = RegionFeatures.Scale(model, data, RegionFeature.OfScores, Norm, NormImages, NormRegions);
+        var kept = data.Checkpoint?.Read();
+        var saved = kept is null ? null : MiningState.Read(kept, (int)machines.Classes, (int)machines.Features) as (double Scale, HardNegativeState[] Classes)?;
+        var scale = saved?.Scale ?? RegionFeatures.Scale(model, data, RegionFeature.OfScores, Norm, NormImages, NormRegions);
         machines.SetScale(scale);
         // As the machines see it when they score.
         scale = machines.Scale;
         var classes = Caches(model, data, machines, scale);
         data.Message?.Invoke($"Support vector machines: {classes.Sum(c => c.Positives)} objects of {classes.Length} classes, features times {scale.ToString("0.####", CultureInfo.InvariantCulture)}.");
-        var last = data.Dataset.Samples.Length - 1;
-        for (var image = 0; image <= last; image++)
+        for (var c = 0; c < (saved?.Classes.Length ?? 0); c++)
         {
-            data.Cancellation.ThrowIfCancellationRequested();
+            classes[c].Cache.Restore(saved!.Value.Classes[c]);
+            if (classes[c].Cache.Trainings > 0)
+            {
+                machines.Set(c, classes[c].Cache.Machine);
+            }
+        }
+        var last = data.Dataset.Samples.Length - 1;
+        if (kept is not null)
+        {
+            data.Message?.Invoke($"Resumed after {kept.NextImage} of {last + 1} images.");
+        }
+        for (var image = kept?.NextImage ?? 0; image <= last; image++)
+        {
+            var (next, stops) = (image, data.Cancellation.IsCancellationRequested);
+            data.Checkpoint?.Keep(() => MiningState.Of(next, scale, [.. classes.Select(c => c.Cache.Capture())], (int)machines.Features), now: stops);
+            if (stops)
+            {
+                data.Cancellation.ThrowIfCancellationRequested();
+            }
             var regions = data.RegionsOf(image);
             var (features, scores) = RegionFeatures.WithScores(model, data.Dataset.Samples[image], regions) ?? ([], []);
             RegionFeatures.Multiply(features, scale);
