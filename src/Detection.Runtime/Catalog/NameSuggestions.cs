@@ -3,7 +3,9 @@ namespace Detection.Runtime;
 
 internal static class NameSuggestions
 {
-    /// <summary>At most three names within a third of the length in edits, or that begin with or contain what was typed; best first.</summary>
+    /// <summary>
+    /// At most three names within a third of the length in edits, none twice as far as the best one, or that begin with or contain what was typed; best first.
+    /// </summary>
     public static IReadOnlyList<string> For(string typed, IReadOnlyList<string> known)
     {
         var wanted = typed.ToLowerInvariant();
@@ -16,7 +18,8 @@ internal static class NameSuggestions
             where edits <= allowed || contains
             orderby edits <= allowed ? edits : allowed + 1, name.Length, name
             select name;
-        return [.. close.Take(3)];
+        string[] best = [.. close.Take(3)];
+        return [.. best.Where(name => Edits(wanted, name.ToLowerInvariant()) <= 2 * Edits(wanted, best[0].ToLowerInvariant()) || name.Contains(wanted, StringComparison.OrdinalIgnoreCase))];
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.</summary>
