@@ -275,8 +275,8 @@ sum_results() {
 }
 
 run_tests() {
-    # One project at a time: each uses all processors, and libtorch's waiting threads spin.
-    dotnet test "$solution" --configuration "$configuration" --no-build -nologo -m:1 \
+    # Two projects at a time: much of each is the work of one thread. Threads of libtorch that wait must not spin beside the other's.
+    OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive} dotnet test "$solution" --configuration "$configuration" --no-build -nologo -m:2 \
         --results-directory "$results" --logger 'trx;LogFilePrefix=tests' --blame-hang-timeout 10min --blame-hang-dump-type none "$@"
 }
 
