@@ -6,6 +6,16 @@ namespace Detection.Cli.Tests;
 
 public class ExitCodeTests
 {
+    [Fact]
+    public void What_failed_on_another_thread_is_told_like_any_other_failure()
+    {
+        using var error = new StringWriter();
+        var terminal = Terminal.OfWriters(TextWriter.Null, error);
+        var parsed = CommandTree.Build(new Session(terminal, [], default)).Parse("list");
+        Assert.Equal(ExitCode.Failed, Failures.Report(new AggregateException(new DllNotFoundException("OpenCV lacks a module.")), terminal, parsed));
+        Assert.Equal("error: OpenCV lacks a module.", error.ToString().TrimEnd());
+    }
+
     [Theory]
     [InlineData("", "say what to do")]
     [InlineData("lsit", "Did you mean 'list'?")]

@@ -26,8 +26,8 @@ internal static class Failures
     /// <returns>The exit code.</returns>
     public static int Report(Exception exception, Terminal terminal, ParseResult parsed)
     {
-        // The static constructor that failed is of no interest; why it failed is.
-        while (exception is TypeInitializationException or System.Reflection.TargetInvocationException && exception.InnerException is { } inner)
+        // The static constructor that failed is of no interest, nor are the threads; why it failed is.
+        while (exception is TypeInitializationException or System.Reflection.TargetInvocationException or AggregateException && exception.InnerException is { } inner)
         {
             exception = inner;
         }

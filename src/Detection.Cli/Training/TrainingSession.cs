@@ -25,8 +25,6 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
         var training = TrainingData.Load(request.Data, request.Split, Card, request.IncludesDifficult);
         var validation = TrainingData.Load(request.Data, request.ValidationSplit, Card, request.IncludesDifficult);
         Introduce(training, validation);
-        var given = request.Regions?.For(
-            [(request.Split, training), (request.ValidationSplit, validation)], request.ProposalFile, terminal, request.AsJson, interrupted);
 
         torch.random.manual_seed(request.Settings.Seed);
         using var module = request.Entry.Create();
@@ -40,6 +38,8 @@ internal sealed class TrainingSession(TrainingRequest request, Terminal terminal
             StartFrom(module, weights);
         }
         module.to(DeviceChoice.Open(request.Device));
+        var given = request.Regions?.For(
+            [(request.Split, training), (request.ValidationSplit, validation)], request.ProposalFile, terminal, request.AsJson, interrupted);
 
         var source = new BatchLoaderSource(training, Card, request.Settings, request.Workers, new BatchLoaderOptions { Proposals = given?[0] });
         var outcome = Train(module, source, validation, given?[1]);

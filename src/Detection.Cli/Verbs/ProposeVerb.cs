@@ -10,6 +10,8 @@ namespace Detection.Cli;
 
 internal sealed class ProposeVerb : Verb
 {
+    private const string Own = "own";
+
     private readonly Argument<string> source = new("SOURCE")
     {
         Description = $"{RegionSource.SelectiveSearchName}, or the name of a two-stage detector that proposes regions.",
@@ -57,8 +59,6 @@ internal sealed class ProposeVerb : Verb
             Options.Add(option);
         }
     }
-
-    private const string Own = "own";
 
     private Option[] OfSearch => [width, scale, side, quality, seed];
 

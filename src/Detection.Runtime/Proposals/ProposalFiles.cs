@@ -72,7 +72,7 @@ internal static class ProposalFiles
 
     private static float[] Floats(StoredTensor tensor)
     {
-        if (tensor.DataType == StoredDataType.Float32)
+        if (tensor.DataType == StoredDataType.Float32 || tensor.Count == 0)
         {
             return MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span).ToArray();
         }

@@ -57,8 +57,9 @@ public sealed class ImageProposalsTests : IDisposable
     {
         double[] rows = columns == 4 ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 3, 4, 0.1, 5, 6, 7, 8, 0.2];
         var bytes = type == StoredDataType.Float32 ? MemoryMarshal.AsBytes(rows.Select(v => (float)v).ToArray().AsSpan()).ToArray() : MemoryMarshal.AsBytes(rows.AsSpan()).ToArray();
-        Safetensors.Write(folder["p.safetensors"], [new StoredTensor("000005", type, [2, columns], bytes)]);
-        var stored = ImageProposals.Read(folder["p.safetensors"]).Of(Images("000005.jpg"));
+        Safetensors.Write(folder["p.safetensors"], [new StoredTensor("000005", type, [2, columns], bytes), new StoredTensor("none.png", type, [0, columns], Array.Empty<byte>())]);
+        var stored = ImageProposals.Read(folder["p.safetensors"]).Of(Images("000005.jpg", "none.png"));
+        Assert.Empty(stored.Boxes[1]);
         // Without scores the order counts.
         Assert.Equal(columns == 4 ? [1, 2, 3, 4, 5, 6, 7, 8] : [5f, 6, 7, 8, 1, 2, 3, 4], stored.Boxes[0]);
     }
