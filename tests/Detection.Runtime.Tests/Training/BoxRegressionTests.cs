@@ -33,6 +33,25 @@ public sealed class BoxRegressionTests
     }
 
     [Fact]
+    public void Many_examples_in_parts_are_summed_as_in_one()
+    {
+        using var scope = NewDisposeScope();
+        var (features, targets) = (rand([1300, 4], ScalarType.Float64), rand([1300, 2], ScalarType.Float64));
+        using RidgeRegression whole = new(4, 2), parts = new(4, 2);
+        whole.Add(features, targets);
+        for (var from = 0; from < 1300; from += 130)
+        {
+            parts.Add(features.narrow(0, from, 130), targets.narrow(0, from, 130));
+        }
+        Assert.Equal(1300, parts.Examples);
+        Assert.All(Doubles(whole.Solve(3)).Zip(Doubles(parts.Solve(3))), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        // A second time, and after more examples.
+        whole.Add(features, targets);
+        parts.Add(features, targets);
+        Assert.All(Doubles(whole.Solve(3)).Zip(Doubles(parts.Solve(3))), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+    }
+
+    [Fact]
     public void Shifting_and_transforming_behind_the_sums_is_the_same_as_doing_so_to_the_targets()
     {
         using var scope = NewDisposeScope();

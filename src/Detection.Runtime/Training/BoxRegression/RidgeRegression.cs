@@ -10,8 +10,13 @@ namespace Detection.Runtime;
 /// </summary>
 public sealed class RidgeRegression : IDisposable
 {
+    // Sums of few examples at a time would cost as much as those of many: the matrix of squares is large, whatever is added to it.
+    private const int Together = 512;
+
     private readonly Tensor squares;
     private readonly Tensor products;
+    private readonly List<(Tensor Features, Tensor Targets)> waiting = [];
+    private long waitingRows;
 
     /// <summary>Begins without examples.</summary>
     /// <param name="features">D.</param>
@@ -51,9 +56,38 @@ public sealed class RidgeRegression : IDisposable
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
         var x = cat([features.detach().cpu().to(ScalarType.Float64), ones([rows, 1], ScalarType.Float64)], 1);
-        squares.add_(x.t().mm(x));
-        products.add_(x.t().mm(targets.detach().cpu().to(ScalarType.Float64)));
+        waiting.Add((x.DetachFromDisposeScope(), targets.detach().cpu().to(ScalarType.Float64, copy: true).DetachFromDisposeScope()));
         Examples += rows;
+        waitingRows += rows;
+        if (waitingRows >= Together)
+        {
+            Sum();
+        }
+    }
+
+    // In place: a product beside the sums would take as much memory as these.
+    private void Sum()
+    {
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+        using var scope = NewDisposeScope();
+        var x = cat([.. waiting.Select(part => part.Features)], 0);
+        squares.addmm_(x.t(), x);
+        products.addmm_(x.t(), cat([.. waiting.Select(part => part.Targets)], 0));
+        Forget();
+    }
+
+    private void Forget()
+    {
+        foreach (var (features, targets) in waiting)
+        {
+            features.Dispose();
+            targets.Dispose();
+        }
+        waiting.Clear();
+        waitingRows = 0;
     }
 
     /// <summary>The best weights, by Cholesky's decomposition.</summary>
@@ -68,6 +102,7 @@ public sealed class RidgeRegression : IDisposable
             throw new ArgumentOutOfRangeException(nameof(penalty), penalty, "The penalty is a number above 0.");
         }
         using var gradients = no_grad();
+        Sum();
         using var scope = NewDisposeScope();
         var wanted = products.alias();
         if (shift is not null)
@@ -86,6 +121,7 @@ public sealed class RidgeRegression : IDisposable
     /// <summary>Frees the sums.</summary>
     public void Dispose()
     {
+        Forget();
         squares.Dispose();
         products.Dispose();
     }
