@@ -28,6 +28,19 @@ public sealed record DataSample(string ImagePath, int Width, int Height, Immutab
 {
     /// <summary>Number of the image in the files (COCO); null for formats without any.</summary>
     public long? Id { get; init; }
+
+    /// <summary>The image; null when it cannot be read.</summary>
+    internal RgbImage? LoadOrNull()
+    {
+        try
+        {
+            return RgbImage.Load(ImagePath);
+        }
+        catch (ImageReadException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>Something in the data that had to be repaired or left out.</summary>

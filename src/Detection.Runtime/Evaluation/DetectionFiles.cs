@@ -234,8 +234,7 @@ public sealed record ResultFiles(ImmutableArray<FileDetection> Detections, int O
             foreach (var line in File.ReadLines(file))
             {
                 number++;
-                var parts = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-                if (parts.Length == 0)
+                if (string.IsNullOrWhiteSpace(line))
                 {
                     continue;
                 }
@@ -244,22 +243,31 @@ public sealed record ResultFiles(ImmutableArray<FileDetection> Detections, int O
                     others++;
                     continue;
                 }
-                var values = new double[5];
-                for (var i = 0; i < 5; i++)
+                var (name, score, edges) = ReadLine(file, number, line);
+                if (!images.TryGetValue(name, out var image))
                 {
-                    if (parts.Length != 6 || !double.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || double.IsNaN(values[i]))
-                    {
-                        throw new DatasetException($"{file}: line {number} is not an image's name, a score and four edges: '{line}'.");
-                    }
+                    throw new DatasetException($"{file}: line {number} is of image '{name}', which the annotations do not list.");
                 }
-                if (!images.TryGetValue(parts[0], out var image))
-                {
-                    throw new DatasetException($"{file}: line {number} is of image '{parts[0]}', which the annotations do not list.");
-                }
-                found.Add(new FileDetection(image, index, values[0], FileBox.Of(new BoxEdges(values[1], values[2], values[3], values[4]))));
+                found.Add(new FileDetection(image, index, score, FileBox.Of(edges)));
             }
         }
         return new ResultFiles(found.ToImmutable(), others);
+    }
+
+    /// <summary>Reads a line of a VOC result file: image, score, left, top, right, bottom.</summary>
+    /// <exception cref="DatasetException">It is something else; the message names file and line.</exception>
+    internal static (string Image, double Score, BoxEdges Edges) ReadLine(string file, int number, string line)
+    {
+        var parts = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        var values = new double[5];
+        for (var i = 0; i < 5; i++)
+        {
+            if (parts.Length != 6 || !double.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || double.IsNaN(values[i]))
+            {
+                throw new DatasetException($"{file}: line {number} is not an image's name, a score and four edges: '{line}'.");
+            }
+        }
+        return (parts[0], values[0], new BoxEdges(values[1], values[2], values[3], values[4]));
     }
 
     // A class's name may hold underscores itself: the longest that fits.

@@ -1,7 +1,6 @@
 // Proposals that are found by the names of their images: what files hold, whoever wrote them, whatever the order of a data set.
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Detection.Runtime;
 
@@ -127,7 +126,7 @@ public sealed class ImageProposals
             of.Boxes.AsSpan(4 * i, 4).CopyTo(rows.AsSpan(5 * i));
             rows[5 * i + 4] = of.Scores[i];
         }
-        return new StoredTensor(name, StoredDataType.Float32, [of.Scores.Length, 5], MemoryMarshal.AsBytes(rows.AsSpan()).ToArray());
+        return StoredTensor.Of(name, StoredDataType.Float32, [of.Scores.Length, 5], rows);
     }
 
     private (float[] Boxes, float[] Scores)? Find(string path, long? id)

@@ -74,7 +74,7 @@ internal static class ProposalFiles
     {
         if (tensor.DataType == StoredDataType.Float32 || tensor.Count == 0)
         {
-            return MemoryMarshal.Cast<byte, float>(tensor.Bytes.Span).ToArray();
+            return tensor.Values<float>();
         }
         using var scope = TorchSharp.torch.NewDisposeScope();
         return tensor.ToTensor().to(TorchSharp.torch.ScalarType.Float32).data<float>().ToArray();
@@ -104,25 +104,14 @@ internal static class ProposalFiles
     {
         var rows = new Rows(path);
         var number = 0;
-        Span<float> values = stackalloc float[5];
         foreach (var line in File.ReadLines(path))
         {
             number++;
-            var parts = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length == 0)
+            if (!string.IsNullOrWhiteSpace(line))
             {
-                continue;
+                var (image, score, edges) = ResultFiles.ReadLine(path, number, line);
+                rows.Add(image, (float)edges.X1, (float)edges.Y1, (float)edges.X2, (float)edges.Y2, (float)score);
             }
-            var isWhole = parts.Length == 6;
-            for (var i = 0; isWhole && i < 5; i++)
-            {
-                isWhole = float.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]);
-            }
-            if (!isWhole)
-            {
-                throw new DatasetException($"{path}: line {number} is not an image's name, a score and four edges: '{line}'.");
-            }
-            rows.Add(parts[0], values[1], values[2], values[3], values[4], values[0]);
         }
         return rows;
     }

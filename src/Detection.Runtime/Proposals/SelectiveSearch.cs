@@ -81,16 +81,16 @@ public sealed record SelectiveSearch
         {
             Parallel.For(0, found.Length, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
-                found[i] = StoredProposals.Load(dataset.Samples[i]) is { } image ? Propose(image) : [];
+                found[i] = dataset.Samples[i].LoadOrNull() is { } image ? Propose(image) : [];
                 lock (gate)
                 {
                     progress?.Report(++done);
                 }
             });
         }
-        catch (AggregateException e) when (e.InnerExceptions is [var only])
+        catch (AggregateException e)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(only);
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
         return StoredProposals.Of(found);
     }

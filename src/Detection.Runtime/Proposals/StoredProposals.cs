@@ -1,7 +1,6 @@
 // Proposals of a whole data set, computed once and kept in a file: what a detector trains on whose regions come from elsewhere.
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Detection.Runtime;
 
@@ -51,7 +50,7 @@ public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArr
         foreach (var sample in dataset.Samples)
         {
             cancellation.ThrowIfCancellationRequested();
-            found.Add(Load(sample) is { } image ? detector.Propose([image], selection)[0] : []);
+            found.Add(sample.LoadOrNull() is { } image ? detector.Propose([image], selection)[0] : []);
             progress?.Report(found.Count);
         }
         return Of(found);
@@ -98,7 +97,7 @@ public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArr
             throw new WeightFileException(path, $"holds proposals of other images: {other}, not {data}.");
         }
         T[] Values<T>(string name)
-            where T : unmanaged => [.. MemoryMarshal.Cast<byte, T>(file.Tensors.Single(tensor => tensor.Name == name).Bytes.Span)];
+            where T : unmanaged => file.Tensors.Single(tensor => tensor.Name == name).Values<T>();
         var (counts, boxes, scores) = (Values<int>("counts"), Values<float>("boxes"), Values<float>("scores"));
         var (perImage, ranks, next) = (new float[counts.Length][], new float[counts.Length][], 0);
         for (var i = 0; i < counts.Length; i++)
@@ -110,18 +109,6 @@ public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArr
         return new StoredProposals([.. perImage], [.. ranks]);
     }
 
-    internal static RgbImage? Load(DataSample sample)
-    {
-        try
-        {
-            return RgbImage.Load(sample.ImagePath);
-        }
-        catch (ImageReadException)
-        {
-            return null;
-        }
-    }
-
     private StoredTensor[] Tensors()
     {
         int[] counts = [.. Scores.Select(of => of.Length)];
@@ -129,9 +116,9 @@ public sealed record StoredProposals(ImmutableArray<float[]> Boxes, ImmutableArr
         float[] scores = [.. Scores.SelectMany(of => of)];
         return
         [
-            new("counts", StoredDataType.Int32, [counts.Length], MemoryMarshal.AsBytes(counts.AsSpan()).ToArray()),
-            new("boxes", StoredDataType.Float32, [boxes.Length / 4, 4], MemoryMarshal.AsBytes(boxes.AsSpan()).ToArray()),
-            new("scores", StoredDataType.Float32, [scores.Length], MemoryMarshal.AsBytes(scores.AsSpan()).ToArray()),
+            StoredTensor.Of("counts", StoredDataType.Int32, [counts.Length], counts),
+            StoredTensor.Of("boxes", StoredDataType.Float32, [boxes.Length / 4, 4], boxes),
+            StoredTensor.Of("scores", StoredDataType.Float32, [scores.Length], scores),
         ];
     }
 }

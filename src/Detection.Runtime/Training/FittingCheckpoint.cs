@@ -10,7 +10,7 @@ public sealed record FittingState(int NextImage, IReadOnlyList<StoredTensor> Ten
 {
     /// <summary>The values of a tensor.</summary>
     internal T[] Values<T>(string name)
-        where T : unmanaged => [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(Tensors.Single(tensor => tensor.Name == name).Bytes.Span)];
+        where T : unmanaged => Tensors.Single(tensor => tensor.Name == name).Values<T>();
 }
 
 /// <summary>The file of one fit.</summary>

@@ -66,7 +66,7 @@ internal static class RegionFeatures
         {
             return [];
         }
-        return Read(sample) is not { } image ? null : model.LookAt(image, boxes, output => Rows(Features(output, which)));
+        return sample.LoadOrNull() is not { } image ? null : model.LookAt(image, boxes, output => Rows(Features(output, which)));
     }
 
     /// <summary>Features and scores of the machines of some regions of an image; null for one that cannot be read.</summary>
@@ -76,7 +76,7 @@ internal static class RegionFeatures
         {
             return ([], []);
         }
-        return Read(sample) is not { } image
+        return sample.LoadOrNull() is not { } image
             ? null
             : model.LookAt(image, boxes, output => (Rows(Features(output, RegionFeature.OfScores)), HostValues.Floats(output.MachineScores!)));
     }
@@ -129,17 +129,5 @@ internal static class RegionFeatures
         var values = HostValues.Floats(features);
         var width = (int)features.shape[1];
         return [.. Enumerable.Range(0, (int)features.shape[0]).Select(i => values.AsSpan(i * width, width).ToArray())];
-    }
-
-    private static RgbImage? Read(DataSample sample)
-    {
-        try
-        {
-            return RgbImage.Load(sample.ImagePath);
-        }
-        catch (ImageReadException)
-        {
-            return null;
-        }
     }
 }

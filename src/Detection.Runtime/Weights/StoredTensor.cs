@@ -1,5 +1,6 @@
 // A tensor as a weight file holds it: name, type, shape and bytes, without torch.
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -59,6 +60,14 @@ public sealed record StoredTensor(string Name, StoredDataType DataType, Immutabl
         }
         return tensor;
     }
+
+    /// <summary>A stored tensor of plain values.</summary>
+    internal static StoredTensor Of<T>(string name, StoredDataType type, ImmutableArray<long> shape, T[] values)
+        where T : unmanaged => new(name, type, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+
+    /// <summary>The elements, which must be of this type.</summary>
+    internal T[] Values<T>()
+        where T : unmanaged => [.. MemoryMarshal.Cast<byte, T>(Bytes.Span)];
 
     /// <summary>Copies a tensor of any device and layout.</summary>
     /// <exception cref="NotSupportedException">The element type is none of <see cref="StoredDataType"/>.</exception>

@@ -1,6 +1,4 @@
 // The mining of hard negatives between two images, as tensors: features of a region are kept once, however many classes find it hard.
-using System.Runtime.InteropServices;
-
 namespace Detection.Runtime;
 
 /// <summary>All that is known of a class's machine between two images, but the positives.</summary>
@@ -21,7 +19,7 @@ internal static class MiningState
     {
         var rows = new Dictionary<ExamplePlace, int>();
         var unique = new List<float[]>();
-        var tensors = new List<StoredTensor> { Tensor("scale", StoredDataType.Float64, [1], [scale]) };
+        var tensors = new List<StoredTensor> { StoredTensor.Of("scale", StoredDataType.Float64, [1], [scale]) };
         for (var c = 0; c < classes.Count; c++)
         {
             var state = classes[c];
@@ -36,12 +34,12 @@ internal static class MiningState
                 }
                 (places[3 * i], places[3 * i + 1], places[3 * i + 2]) = (place.Image, place.Region, row);
             }
-            tensors.Add(Tensor($"{c}.negatives", StoredDataType.Int32, [state.Negatives.Count, 3], places));
-            tensors.Add(Tensor($"{c}.counts", StoredDataType.Int32, [2], [state.Trainings, state.AddedSinceTraining]));
+            tensors.Add(StoredTensor.Of($"{c}.negatives", StoredDataType.Int32, [state.Negatives.Count, 3], places));
+            tensors.Add(StoredTensor.Of($"{c}.counts", StoredDataType.Int32, [2], [state.Trainings, state.AddedSinceTraining]));
             double[] solution = state.Solution is { } s ? [s.Objective, s.Bound, s.Passes, s.Machine.Bias, .. s.Machine.Weights] : [];
-            tensors.Add(Tensor($"{c}.solution", StoredDataType.Float64, [solution.Length], solution));
+            tensors.Add(StoredTensor.Of($"{c}.solution", StoredDataType.Float64, [solution.Length], solution));
         }
-        tensors.Add(Tensor("features", StoredDataType.Float32, [unique.Count, features], [.. unique.SelectMany(row => row)]));
+        tensors.Add(StoredTensor.Of("features", StoredDataType.Float32, [unique.Count, features], [.. unique.SelectMany(row => row)]));
         return new FittingState(nextImage, tensors);
     }
 
@@ -63,7 +61,4 @@ internal static class MiningState
                 [.. Enumerable.Range(0, places.Length / 3).Select(i => new NegativeExample(new ExamplePlace(places[3 * i], places[3 * i + 1]), rows[places[3 * i + 2]]))]);
         })]);
     }
-
-    private static StoredTensor Tensor<T>(string name, StoredDataType type, long[] shape, T[] values)
-        where T : unmanaged => new(name, type, [.. shape], MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 }
